@@ -1,0 +1,114 @@
+package translate
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/confmap"
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.yaml.in/yaml/v3"
+)
+
+var update = flag.Bool("update", false, "rewrite the expected messages of testdata/golden")
+
+// TestGolden compares the messages of every testdata/*/NAME.in.json with NAME.out.json. The order of the members counts,
+// so that messages are the same, byte for byte, on every attempt.
+func TestGolden(t *testing.T) {
+	t.Parallel()
+	inputs, err := filepath.Glob(filepath.Join("testdata", "*", "*.in.json"))
+	require.NoError(t, err)
+	require.NotEmpty(t, inputs)
+	for _, input := range inputs {
+		base := strings.TrimSuffix(input, ".in.json")
+		t.Run(filepath.ToSlash(strings.TrimPrefix(base, "testdata"+string(filepath.Separator))), func(t *testing.T) {
+			t.Parallel()
+			got := translateAll(t, New(readConfig(t, base+".config.yaml"), "write-key"), readLogs(t, input))
+			actual := formatMessages(t, got.messages)
+			if *update && strings.Contains(base, "golden") {
+				require.NoError(t, os.WriteFile(base+".out.json", actual, 0o600))
+			}
+			expected, err := os.ReadFile(base + ".out.json")
+			require.NoError(t, err)
+			var raw []json.RawMessage
+			require.NoError(t, json.Unmarshal(expected, &raw))
+			assert.Equal(t, string(formatMessages(t, raw)), string(actual))
+		})
+	}
+}
+
+// translation is what became of the records of one request.
+type translation struct {
+	messages []json.RawMessage
+	results  []Result
+}
+
+func translateAll(t testing.TB, tr *Translator, ld plog.Logs) translation {
+	t.Helper()
+	var got translation
+	enc := tr.Encoder()
+	defer enc.Release()
+	for _, rl := range ld.ResourceLogs().All() {
+		enc.SetResource(rl.Resource(), rl.SchemaUrl())
+		for _, sl := range rl.ScopeLogs().All() {
+			enc.SetScope(sl.Scope(), sl.SchemaUrl())
+			for _, lr := range sl.LogRecords().All() {
+				message, result := enc.Append([]byte("x"), lr)
+				require.True(t, bytes.HasPrefix(message, []byte("x")), "what stood in dst is kept")
+				if result.Outcome == Message {
+					require.True(t, json.Valid(message[1:]), "%s", message[1:])
+					got.messages = append(got.messages, message[1:])
+				} else {
+					require.Len(t, message, 1, "nothing is appended for a record that is dropped")
+				}
+				got.results = append(got.results, result)
+			}
+		}
+	}
+	return got
+}
+
+func readLogs(t testing.TB, file string) plog.Logs {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	require.NoError(t, err)
+	ld, err := (&plog.JSONUnmarshaler{}).UnmarshalLogs(data)
+	require.NoError(t, err)
+	return ld
+}
+
+// readConfig applies a file to the default configuration the way the Collector does; there need not be one.
+func readConfig(t testing.TB, file string) Config {
+	t.Helper()
+	cfg := NewDefaultConfig()
+	data, err := os.ReadFile(file)
+	if os.IsNotExist(err) {
+		return cfg
+	}
+	require.NoError(t, err)
+	var settings map[string]any
+	require.NoError(t, yaml.Unmarshal(data, &settings))
+	require.NoError(t, confmap.NewFromStringMap(settings).Unmarshal(&cfg))
+	require.NoError(t, confmap.Validate(&cfg))
+	return cfg
+}
+
+var derivedID = regexp.MustCompile(`"otel-[0-9a-f]{32}"`)
+
+// formatMessages writes messages one member a line, with a placeholder for derived ids.
+func formatMessages(t testing.TB, messages []json.RawMessage) []byte {
+	t.Helper()
+	compact, err := json.Marshal(messages)
+	require.NoError(t, err)
+	var out bytes.Buffer
+	require.NoError(t, json.Indent(&out, compact, "", "  "))
+	out.WriteByte('\n')
+	return derivedID.ReplaceAll(out.Bytes(), []byte(`"otel-<derived>"`))
+}

@@ -1,0 +1,107 @@
+package translate
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"math"
+
+	"github.com/zeebo/xxh3"
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
+)
+
+// derivedIDPrefix begins every message id that is made from the record.
+const derivedIDPrefix = "otel-"
+
+// keySum is what the write key adds to a derived id. It is one-way, so that ids tell nothing about the key.
+func keySum(writeKey string) [sha256.Size]byte {
+	return sha256.Sum256([]byte("segmentexporter message id\x00" + writeKey))
+}
+
+// appendDerivedID appends the id that the record always gets, however it is batched or retried: a hash over the write
+// key, the resource, the scope and every field of the record. Each part is written with its type and length, so
+// that two records that differ never give the same bytes.
+func (e *Encoder) appendDerivedID(dst []byte, lr plog.LogRecord) []byte {
+	if !e.originHashed {
+		e.origin = e.hashOrigin()
+		e.originHashed = true
+	}
+	b := append(e.hashed[:0], e.origin[:]...)
+	b = binary.LittleEndian.AppendUint64(b, uint64(lr.Timestamp()))
+	b = binary.LittleEndian.AppendUint64(b, uint64(lr.ObservedTimestamp()))
+	b = binary.LittleEndian.AppendUint32(b, uint32(lr.SeverityNumber()))
+	b = binary.LittleEndian.AppendUint32(b, uint32(lr.Flags()))
+	b = binary.LittleEndian.AppendUint32(b, lr.DroppedAttributesCount())
+	trace, span := lr.TraceID(), lr.SpanID()
+	b = append(b, trace[:]...)
+	b = append(b, span[:]...)
+	b = hashString(b, lr.SeverityText())
+	b = hashString(b, lr.EventName())
+	b = hashValue(b, lr.Body())
+	b = hashMap(b, lr.Attributes())
+	e.hashed = b
+	sum := xxh3.Hash128(b).Bytes()
+	return hex.AppendEncode(append(dst, derivedIDPrefix...), sum[:])
+}
+
+// hashOrigin is the part of the hash that all records of one resource and scope share.
+func (e *Encoder) hashOrigin() [16]byte {
+	b := append(e.hashed[:0], e.t.keySum[:]...)
+	b = binary.LittleEndian.AppendUint32(b, e.rawResource.DroppedAttributesCount())
+	b = hashString(b, e.resourceSchema)
+	b = hashMap(b, e.rawResource.Attributes())
+	b = binary.LittleEndian.AppendUint32(b, e.rawScope.DroppedAttributesCount())
+	b = hashString(b, e.scopeSchema)
+	b = hashString(b, e.rawScope.Name())
+	b = hashString(b, e.rawScope.Version())
+	b = hashMap(b, e.rawScope.Attributes())
+	e.hashed = b
+	return xxh3.Hash128(b).Bytes()
+}
+
+func hashString(b []byte, s string) []byte {
+	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
+}
+
+func hashMap(b []byte, m pcommon.Map) []byte {
+	b = binary.AppendUvarint(b, uint64(m.Len()))
+	for k, v := range m.All() {
+		b = hashValue(hashString(b, k), v)
+	}
+	return b
+}
+
+func hashValue(b []byte, v pcommon.Value) []byte {
+	b = append(b, byte(v.Type()))
+	switch v.Type() {
+	case pcommon.ValueTypeStr:
+		return hashString(b, v.Str())
+	case pcommon.ValueTypeInt:
+		return binary.LittleEndian.AppendUint64(b, uint64(v.Int()))
+	case pcommon.ValueTypeDouble:
+		bits := math.Float64bits(v.Double())
+		if math.IsNaN(v.Double()) {
+			// A NaN that went through OTLP/JSON loses its payload bits.
+			bits = math.Float64bits(math.NaN())
+		}
+		return binary.LittleEndian.AppendUint64(b, bits)
+	case pcommon.ValueTypeBool:
+		if v.Bool() {
+			return append(b, 1)
+		}
+		return append(b, 0)
+	case pcommon.ValueTypeBytes:
+		return hashString(b, string(v.Bytes().AsRaw()))
+	case pcommon.ValueTypeMap:
+		return hashMap(b, v.Map())
+	case pcommon.ValueTypeSlice:
+		b = binary.AppendUvarint(b, uint64(v.Slice().Len()))
+		for _, element := range v.Slice().All() {
+			b = hashValue(b, element)
+		}
+		return b
+	default:
+		return b
+	}
+}

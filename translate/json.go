@@ -1,0 +1,158 @@
+package translate
+
+import (
+	"math"
+	"strconv"
+	"unicode/utf8"
+)
+
+const hexDigits = "0123456789abcdef"
+
+// plainByte marks the bytes that stand in a JSON string as they are.
+var plainByte = func() (table [256]bool) {
+	for b := ' '; b < utf8.RuneSelf; b++ {
+		table[b] = b != '"' && b != '\\'
+	}
+	return table
+}()
+
+// appendString appends s as a JSON string. `<`, `>` and `&` are not escaped; each byte that is not UTF-8 becomes
+// U+FFFD, and the result then is false.
+func appendString(dst []byte, s string) ([]byte, bool) {
+	valid := true
+	dst = append(dst, '"')
+	start := 0
+	for i := 0; i < len(s); {
+		b := s[i]
+		if plainByte[b] {
+			i++
+			continue
+		}
+		if b >= utf8.RuneSelf {
+			r, size := utf8.DecodeRuneInString(s[i:])
+			if r != utf8.RuneError || size > 1 {
+				i += size
+				continue
+			}
+			valid = false
+			dst = append(dst, s[start:i]...)
+			dst = append(dst, "\uFFFD"...)
+			i++
+			start = i
+			continue
+		}
+		dst = append(dst, s[start:i]...)
+		dst = appendEscaped(dst, b)
+		i++
+		start = i
+	}
+	dst = append(dst, s[start:]...)
+	return append(dst, '"'), valid
+}
+
+// AppendString appends s as a JSON string.
+func AppendString(dst []byte, s string) []byte {
+	dst, _ = appendString(dst, s)
+	return dst
+}
+
+func appendEscaped(dst []byte, b byte) []byte {
+	switch b {
+	case '"', '\\':
+		return append(dst, '\\', b)
+	case '\b':
+		return append(dst, '\\', 'b')
+	case '\f':
+		return append(dst, '\\', 'f')
+	case '\n':
+		return append(dst, '\\', 'n')
+	case '\r':
+		return append(dst, '\\', 'r')
+	case '\t':
+		return append(dst, '\\', 't')
+	default:
+		return append(dst, '\\', 'u', '0', '0', hexDigits[b>>4], hexDigits[b&0xf])
+	}
+}
+
+// replaceInvalid puts U+FFFD in the place of each byte that is not UTF-8.
+func replaceInvalid(s string) string {
+	return string([]rune(s))
+}
+
+// appendFloat appends a finite number the way JavaScript writes it: 25, 0.1, 1e+21.
+func appendFloat(dst []byte, f float64) []byte {
+	abs := math.Abs(f)
+	if abs != 0 && (abs < 1e-6 || abs >= 1e21) {
+		dst = strconv.AppendFloat(dst, f, 'e', -1, 64)
+		// JavaScript writes e-7 where Go writes e-07.
+		if n := len(dst); n >= 4 && dst[n-4] == 'e' && dst[n-2] == '0' {
+			dst[n-2] = dst[n-1]
+			dst = dst[:n-1]
+		}
+		return dst
+	}
+	return strconv.AppendFloat(dst, f, 'f', -1, 64)
+}
+
+// append appends the JSON of a node.
+func (t *tree) append(dst []byte, at int32) []byte {
+	n := &t.nodes[at]
+	switch n.kind {
+	case boolean:
+		return strconv.AppendBool(dst, n.num != 0)
+	case integer:
+		return strconv.AppendInt(dst, int64(n.num), 10)
+	case double:
+		return appendFloat(dst, math.Float64frombits(n.num))
+	case text:
+		return t.appendString(dst, n.str)
+	case encoded:
+		return append(dst, t.json(n.leaf)...)
+	case object, array:
+		if n.asText {
+			json := t.appendContainer(nil, n)
+			return t.appendString(dst, string(json))
+		}
+		return t.appendContainer(dst, n)
+	default:
+		return append(dst, "null"...)
+	}
+}
+
+func (t *tree) appendContainer(dst []byte, n *node) []byte {
+	opening, closing := byte('{'), byte('}')
+	if n.kind == array {
+		opening, closing = '[', ']'
+	}
+	dst = append(dst, opening)
+	empty := len(dst)
+	for c := n.first; c != 0; c = t.nodes[c].next {
+		child := &t.nodes[c]
+		if child.kind == absent {
+			continue
+		}
+		mark := len(dst)
+		if mark > empty {
+			dst = append(dst, ',')
+		}
+		if n.kind == object {
+			dst, _ = appendString(dst, child.key)
+			dst = append(dst, ':')
+		}
+		value := len(dst)
+		dst = t.append(dst, c)
+		if child.implicit && len(dst) == value+len("{}") {
+			dst = dst[:mark]
+		}
+	}
+	return append(dst, closing)
+}
+
+func (t *tree) appendString(dst []byte, s string) []byte {
+	dst, valid := appendString(dst, s)
+	if !valid {
+		t.warnings[InvalidUTF8]++
+	}
+	return dst
+}

@@ -1,0 +1,119 @@
+package translate
+
+import (
+	"slices"
+	"strings"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
+)
+
+// derivedTraits are the user attributes that become traits of an identify.
+var derivedTraits = [...]struct{ attribute, trait string }{
+	{"user.email", "email"},
+	{"user.full_name", "name"},
+	{"user.name", "username"},
+	{"user.roles", "roles"},
+}
+
+// payloadName is the object that holds the payload of a message type; alias has none.
+func payloadName(typ Type) (objectName, bool) {
+	switch typ {
+	case Alias:
+		return 0, false
+	case Identify, Group:
+		return traits, true
+	default:
+		return properties, true
+	}
+}
+
+// buildPayload merges the sources of properties or traits, later ones over earlier ones.
+func (e *Encoder) buildPayload(lr plog.LogRecord, typ Type, name objectName) {
+	t := &e.payload
+	t.reset()
+	if body := lr.Body(); body.Type() == pcommon.ValueTypeMap {
+		for k, v := range body.Map().All() {
+			t.put(0, k, v, fromBody, 1)
+		}
+	}
+	sortByKey(e.plain)
+	for i := range e.plain {
+		a := &e.plain[i]
+		if a.trackAndPageOnly && typ != Track && typ != Page {
+			continue
+		}
+		t.putAttribute(a, fromPlain, e.t.cfg.Attributes.Keys != KeysKeep)
+	}
+	switch typ {
+	case Page:
+		e.derivePage(t)
+	case Identify:
+		for i, v := range e.derived {
+			if v.ok {
+				t.put(0, derivedTraits[i].trait, v.v, fromDerived, 1)
+			}
+		}
+	}
+	e.mergeForms(t, &e.record.objects[name], fromObject, fromFlat, true)
+}
+
+// derivePage copies the page of the context, and the name and category of the message where there are none.
+func (e *Encoder) derivePage(t *tree) {
+	if page := e.context.find(0, "page"); page != 0 && e.context.nodes[page].kind == object {
+		t.merge(0, &e.context, page, fromDerived, 1)
+	}
+	for _, member := range [...]struct{ key, value string }{{"name", e.record.name}, {"category", e.record.category}} {
+		if member.value != "" && t.find(0, member.key) == 0 {
+			t.set(0, member.key, leaf{kind: text, str: member.value}, fromDerived, 2)
+		}
+	}
+}
+
+// mergeForms merges an object in the forms that attributes give it: whole, then flattened.
+func (e *Encoder) mergeForms(t *tree, f *forms, whole, flat source, nest bool) {
+	if f.hasWhole {
+		e.mergeWhole(t, f.whole, whole)
+	}
+	sortByKey(f.flat)
+	for i := range f.flat {
+		t.putAttribute(&f.flat[i], flat, nest)
+	}
+}
+
+func (e *Encoder) mergeWhole(t *tree, v pcommon.Value, src source) {
+	switch v.Type() {
+	case pcommon.ValueTypeMap:
+		for k, member := range v.Map().All() {
+			t.put(0, k, member, src, 1)
+		}
+	case pcommon.ValueTypeEmpty:
+	case pcommon.ValueTypeStr:
+		if blank(v.Str()) {
+			return
+		}
+		if e.parsed.parseObject(v.Str()) {
+			t.merge(0, &e.parsed, 0, src, 1)
+			return
+		}
+		e.warnings[InvalidJSON]++
+	default:
+		e.warnings[InvalidJSON]++
+	}
+}
+
+func (t *tree) putAttribute(a *attribute, src source, nest bool) {
+	if nest {
+		t.putPath(0, a.key, a.value, src)
+	} else {
+		t.put(0, a.key, a.value, src, 1)
+	}
+}
+
+// sortByKey leaves equal keys in their order, so that the last one wins.
+func sortByKey(attributes []attribute) {
+	byKey := func(a, b attribute) int { return strings.Compare(a.key, b.key) }
+	if !slices.IsSortedFunc(attributes, byKey) {
+		slices.SortStableFunc(attributes, byKey)
+	}
+}

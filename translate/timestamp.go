@@ -1,0 +1,50 @@
+package translate
+
+import (
+	"time"
+
+	"go.opentelemetry.io/collector/pdata/plog"
+)
+
+// timestampLayouts are the forms of an ISO 8601 date-time; the parser takes a fraction behind the seconds of each.
+var timestampLayouts = [...]string{
+	"2006-01-02T15:04:05Z07:00",
+	"2006-01-02T15:04:05",
+	"2006-01-02T15:04:05Z0700",
+	"2006-01-02T15:04:05Z07",
+	"2006-01-02T15:04Z07:00",
+	"2006-01-02T15:04",
+	"2006-01-02 15:04:05Z07:00",
+	"2006-01-02 15:04:05",
+}
+
+// parseTimestamp reads an ISO 8601 date-time; without a zone it is UTC.
+func parseTimestamp(s string) (time.Time, bool) {
+	for _, layout := range timestampLayouts {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t.UTC(), true
+		}
+	}
+	return time.Time{}, false
+}
+
+// timestamp is when the event happened. It is false when nothing says so; Segment then takes the time of receipt.
+func (e *Encoder) timestamp(lr plog.LogRecord) (time.Time, bool) {
+	if s := e.record.timestamp; s != "" {
+		// A year beyond four digits has no place in RFC 3339.
+		if t, ok := parseTimestamp(s); ok && 0 <= t.Year() && t.Year() <= 9999 {
+			return t, true
+		}
+		e.warnings[InvalidTimestamp]++
+	}
+	ts := lr.Timestamp()
+	if ts == 0 {
+		ts = lr.ObservedTimestamp()
+	}
+	return ts.AsTime(), ts != 0
+}
+
+// AppendTime appends t as a JSON string: RFC 3339, UTC, milliseconds, the form of every time in a message.
+func AppendTime(dst []byte, t time.Time) []byte {
+	return t.UTC().AppendFormat(dst, `"2006-01-02T15:04:05.000Z"`)
+}
