@@ -1,0 +1,95 @@
+package exporter
+
+import (
+	"time"
+
+	"github.com/otel-segment/segmentexporter/translate"
+)
+
+// Limits of a request, on the encoded bytes before compression.
+const (
+	// maxBodyBytes keeps clear of Segment's own limit of 500 KB.
+	maxBodyBytes = 475_000
+	maxMessages  = 2_500
+)
+
+const (
+	bodyPrefix = `{"batch":[`
+	sentAtKey  = `],"sentAt":`
+	timeBytes  = len(`"2006-01-02T15:04:05.000Z"`)
+)
+
+// newSuffix is what every body ends with, behind the time.
+func newSuffix(writeKey string) []byte {
+	return append(translate.AppendString([]byte(`,"writeKey":`), writeKey), '}')
+}
+
+// batch is a request body under construction: messages are appended to buf until it is full.
+type batch struct {
+	suffix []byte
+	buf    []byte
+	items  []item
+	body   []byte
+}
+
+// item is one message in a batch.
+type item struct {
+	start, end int
+	record     int // place of its record among the records of the push
+	typ        translate.Type
+}
+
+func newBatch(suffix []byte) *batch {
+	b := &batch{suffix: suffix}
+	b.reset()
+	return b
+}
+
+func (b *batch) reset() {
+	b.buf = append(b.buf[:0], bodyPrefix...)
+	b.items = b.items[:0]
+}
+
+// next is where the next message starts, behind the comma that it may need.
+func (b *batch) next() int {
+	if len(b.items) > 0 {
+		b.buf = append(b.buf, ',')
+	}
+	return len(b.buf)
+}
+
+// full says whether the message that was appended from start on is one too many.
+func (b *batch) full() bool {
+	return len(b.items) == maxMessages || len(b.buf)+len(sentAtKey)+timeBytes+len(b.suffix) > maxBodyBytes
+}
+
+// undo takes back what was appended since the last message that was kept.
+func (b *batch) undo() {
+	end := len(bodyPrefix)
+	if n := len(b.items); n > 0 {
+		end = b.items[n-1].end
+	}
+	b.buf = b.buf[:end]
+}
+
+// keep makes what was appended from start on a message of the batch.
+func (b *batch) keep(start, record int, typ translate.Type) {
+	b.items = append(b.items, item{start: start, end: len(b.buf), record: record, typ: typ})
+}
+
+// startOver sends nothing of what went before, but keeps the message that was appended from start on as the first.
+func (b *batch) startOver(start, record int, typ translate.Type) {
+	n := copy(b.buf[len(bodyPrefix):], b.buf[start:])
+	b.buf = b.buf[:len(bodyPrefix)+n]
+	b.items = b.items[:0]
+	b.keep(len(bodyPrefix), record, typ)
+}
+
+// bodyOf is the body for a run of items. It is valid until the next change of the batch.
+func (b *batch) bodyOf(items []item, sentAt time.Time) []byte {
+	b.body = append(b.body[:0], bodyPrefix...)
+	b.body = append(b.body, b.buf[items[0].start:items[len(items)-1].end]...)
+	b.body = translate.AppendTime(append(b.body, sentAtKey...), sentAt)
+	b.body = append(b.body, b.suffix...)
+	return b.body
+}

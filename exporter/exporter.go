@@ -1,0 +1,111 @@
+package exporter
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/config/confighttp"
+	"go.opentelemetry.io/collector/config/configopaque"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+
+	"github.com/otel-segment/segmentexporter/internal/metadata"
+	"github.com/otel-segment/segmentexporter/internal/version"
+	"github.com/otel-segment/segmentexporter/translate"
+)
+
+// Settings are what an Exporter is made from.
+type Settings struct {
+	// Endpoint is the base URL of the tracking API; `/v1/batch` is added to its path.
+	Endpoint string
+	// WriteKey goes into the body and into the Authorization header.
+	WriteKey configopaque.String
+	// Client is the HTTP client.
+	Client confighttp.ClientConfig
+	// MaxRetryAfter caps the pause that a server can ask for.
+	MaxRetryAfter time.Duration
+	// Translate says which records are messages and what goes into them.
+	Translate translate.Config
+	// Telemetry is where logs and metrics go.
+	Telemetry component.TelemetrySettings
+}
+
+// Exporter translates log records and uploads the messages. PushLogs is safe for concurrent use between Start and
+// Shutdown.
+type Exporter struct {
+	set        Settings
+	url        string
+	header     http.Header
+	translator *translate.Translator
+	metrics    *metrics
+	// sampled is for events that a sender can cause at any rate.
+	sampled *zap.Logger
+	redact  *strings.Replacer
+	client  *http.Client
+	batches sync.Pool
+}
+
+// New makes an exporter that does nothing until Start.
+func New(set Settings) (*Exporter, error) {
+	builder, err := metadata.NewTelemetryBuilder(set.Telemetry)
+	if err != nil {
+		return nil, err
+	}
+	key := string(set.WriteKey)
+	e := &Exporter{
+		set: set,
+		url: strings.TrimRight(set.Endpoint, "/") + "/v1/batch",
+		header: http.Header{
+			"Authorization": {"Basic " + base64.StdEncoding.EncodeToString([]byte(key+":"))},
+			"Content-Type":  {"application/json"},
+			"User-Agent":    {fmt.Sprintf("%s/%s (%s/%s)", version.Name, version.Version, runtime.GOOS, runtime.GOARCH)},
+		},
+		translator: translate.New(set.Translate, key),
+		metrics:    newMetrics(builder),
+		sampled:    sample(set.Telemetry.Logger),
+	}
+	e.redact = newRedacter(key)
+	suffix := newSuffix(key)
+	e.batches.New = func() any { return newBatch(suffix) }
+	return e, nil
+}
+
+// newRedacter takes the write key out of what a server says.
+func newRedacter(key string) *strings.Replacer {
+	if key == "" {
+		return strings.NewReplacer()
+	}
+	return strings.NewReplacer(key, "[REDACTED]", base64.StdEncoding.EncodeToString([]byte(key+":")), "[REDACTED]")
+}
+
+// sample lets ten lines of each message through per minute.
+func sample(logger *zap.Logger) *zap.Logger {
+	return logger.WithOptions(zap.WrapCore(func(core zapcore.Core) zapcore.Core {
+		return zapcore.NewSamplerWithOptions(core, time.Minute, 10, 0)
+	}))
+}
+
+// Start builds the HTTP client; only now the extensions it may name are known.
+func (e *Exporter) Start(ctx context.Context, host component.Host) error {
+	client, err := e.set.Client.ToClient(ctx, host.GetExtensions(), e.set.Telemetry)
+	if err != nil {
+		return err
+	}
+	// A redirected POST becomes an empty GET, whose 200 looks like a delivery.
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	e.client = client
+	return nil
+}
+
+// Shutdown ends the metrics. Pushes must have ended before.
+func (e *Exporter) Shutdown(context.Context) error {
+	e.metrics.builder.Shutdown()
+	return nil
+}

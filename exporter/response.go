@@ -1,0 +1,150 @@
+package exporter
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// maxResponseBytes is how much of an answer is read.
+const maxResponseBytes = 64 << 10
+
+// action is what to do after an attempt.
+type action uint8
+
+const (
+	// deliver: Segment has the messages.
+	deliver action = iota
+	// retry: the same messages can go through later.
+	retry
+	// split: one of the messages may be at fault, so that halves are tried.
+	split
+	// refuse: these messages never go through.
+	refuse
+)
+
+// verdict is what an answer means.
+type verdict struct {
+	action action
+	// after is how long the server wants to be left alone, 0 when it does not say.
+	after time.Duration
+}
+
+// classify says what the answer to an upload means. It is the one place that decides; the table is in the README.
+func classify(status int, header http.Header, now time.Time, maxRetryAfter time.Duration) verdict {
+	switch {
+	case status >= 200 && status <= 299:
+		return verdict{action: deliver}
+	case status == http.StatusBadRequest, status == http.StatusRequestEntityTooLarge:
+		return verdict{action: split}
+	case status == http.StatusUnauthorized, status == http.StatusForbidden,
+		status == http.StatusRequestTimeout, status == http.StatusGone,
+		status == http.StatusTooManyRequests, status == 460,
+		status >= 500 && status != http.StatusNotImplemented &&
+			status != http.StatusHTTPVersionNotSupported && status != http.StatusNetworkAuthenticationRequired:
+		return verdict{action: retry, after: retryAfter(header, now, maxRetryAfter)}
+	default:
+		return verdict{action: refuse}
+	}
+}
+
+// epochFrom is the number from which on X-RateLimit-Reset is a point in time and no longer a number of seconds.
+const epochFrom = 1_000_000_000
+
+// retryAfter reads Retry-After (seconds or a date), else X-RateLimit-Reset (seconds or an epoch). It is 0 for a time
+// that is past and for anything else, and never more than limit.
+func retryAfter(header http.Header, now time.Time, limit time.Duration) time.Duration {
+	value := strings.TrimSpace(header.Get("Retry-After"))
+	if date, err := http.ParseTime(value); err == nil {
+		return clamp(date.Sub(now), limit)
+	}
+	if seconds, err := strconv.ParseInt(value, 10, 64); err == nil {
+		return clampSeconds(seconds, limit)
+	}
+	seconds, err := strconv.ParseInt(strings.TrimSpace(header.Get("X-RateLimit-Reset")), 10, 64)
+	switch {
+	case err != nil:
+		return 0
+	case seconds > epochFrom:
+		return clamp(time.Unix(seconds, 0).Sub(now), limit)
+	default:
+		return clampSeconds(seconds, limit)
+	}
+}
+
+// clampSeconds compares in seconds first, because more than 292 years do not fit into a duration.
+func clampSeconds(seconds int64, limit time.Duration) time.Duration {
+	return clamp(time.Duration(min(seconds, int64(limit/time.Second)+1))*time.Second, limit)
+}
+
+func clamp(d, limit time.Duration) time.Duration { return max(0, min(d, limit)) }
+
+// readAnswer reads at most maxResponseBytes, and drains and closes the rest so that the connection is used again.
+// An answer that is cut off is an error.
+func readAnswer(resp *http.Response) ([]byte, error) {
+	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxResponseBytes))
+	if err == nil {
+		_, err = io.CopyN(io.Discard, resp.Body, maxResponseBytes)
+	}
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return answer, errors.Join(err, resp.Body.Close())
+}
+
+// complaint is what a server says that answers 2xx and does not take the messages, "" when it takes them.
+func complaint(answer []byte) string {
+	var a struct {
+		Success, OK, Error, Errors, Message json.RawMessage
+	}
+	if !bytes.HasPrefix(bytes.TrimSpace(answer), []byte("{")) || json.Unmarshal(answer, &a) != nil {
+		return ""
+	}
+	if string(a.Success) != "false" && string(a.OK) != "false" && !filled(a.Errors) {
+		return ""
+	}
+	for _, words := range [...]json.RawMessage{a.Message, a.Error, a.Errors} {
+		if filled(words) {
+			return shorten(string(words))
+		}
+	}
+	return "no reason given"
+}
+
+func filled(value json.RawMessage) bool {
+	switch string(value) {
+	case "", "null", "[]", "{}", `""`, "false":
+		return false
+	default:
+		return true
+	}
+}
+
+// shorten keeps an answer from filling the log.
+func shorten(s string) string {
+	const most = 200
+	if len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(s[:most], "") + "…"
+}
+
+// statusError says what the server answered. The body stays out: a server may repeat messages or keys in it.
+func statusError(resp *http.Response) error {
+	status := fmt.Sprintf("%d %s", resp.StatusCode, http.StatusText(resp.StatusCode))
+	if resp.StatusCode == http.StatusUnauthorized || resp.StatusCode == http.StatusForbidden {
+		return fmt.Errorf("segment answered %s: check write_key and region", status)
+	}
+	if location, err := resp.Location(); err == nil {
+		location.RawQuery = ""
+		return fmt.Errorf("segment answered %s with Location %s; redirects are not followed, set endpoint to where the API is",
+			status, location.Redacted())
+	}
+	return fmt.Errorf("segment answered %s", strings.TrimSpace(status))
+}

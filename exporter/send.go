@@ -1,0 +1,117 @@
+package exporter
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"math/bits"
+	"net/http"
+	"time"
+
+	"go.opentelemetry.io/collector/exporter/exporterhelper"
+	"go.uber.org/zap"
+)
+
+// sendBody sends the batch. It returns an error that is worth a retry, with the messages that are left.
+func (p *push) sendBody(ctx context.Context) ([]item, error) {
+	items := p.batch.items
+	if len(items) == 0 {
+		return nil, nil
+	}
+	p.objections, p.patience = 0, 2*bits.Len(uint(len(items)-1))+8
+	left, err := p.send(ctx, items)
+	if err == nil {
+		p.settleWarnings()
+	}
+	return items[len(items)-left:], err
+}
+
+// send sends a run of messages in one request, and in halves when the server objects to it, so that a message that is
+// poisoned or too large does not cost its neighbours. It returns how many messages at the end of the run are left.
+func (p *push) send(ctx context.Context, items []item) (left int, err error) {
+	if p.objections >= p.patience {
+		p.tally.refused += int64(len(items))
+		return 0, nil
+	}
+	verdict, err := p.post(ctx, items)
+	switch verdict.action {
+	case deliver:
+		p.objections = 0
+		return 0, nil
+	case retry:
+		if verdict.after > 0 {
+			err = exporterhelper.NewThrottleRetry(err, verdict.after)
+		}
+		return len(items), err
+	case split:
+		p.objections++
+		if len(items) == 1 {
+			p.reject(items[0], err)
+			return 0, nil
+		}
+		if p.objections == p.patience {
+			// The request as such is at fault, not a message.
+			p.refusal = err
+		}
+		half := len(items) / 2
+		if left, err = p.send(ctx, items[:half]); err != nil {
+			return left + len(items) - half, err
+		}
+		return p.send(ctx, items[half:])
+	default:
+		p.refusal = err
+		p.tally.refused += int64(len(items))
+		return 0, nil
+	}
+}
+
+// post makes one attempt and counts what was delivered.
+func (p *push) post(ctx context.Context, items []item) (verdict, error) {
+	body := p.batch.bodyOf(items, time.Now())
+	if !p.e.set.Client.Compression.IsCompressed() {
+		// The transport can still read an uncompressed body after Do has returned; the batch is used again by then.
+		body = bytes.Clone(body)
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, p.e.url, bytes.NewReader(body))
+	if err != nil {
+		return verdict{action: refuse}, err
+	}
+	req.Header = p.e.header.Clone()
+	resp, err := p.e.client.Do(req)
+	if err != nil {
+		p.e.metrics.request(ctx, 0, len(body))
+		return verdict{action: retry}, err
+	}
+	v := classify(resp.StatusCode, resp.Header, time.Now(), p.e.set.MaxRetryAfter)
+	answer, readErr := readAnswer(resp)
+	p.e.metrics.request(ctx, resp.StatusCode, len(body))
+	switch {
+	case v.action != deliver:
+		return v, statusError(resp)
+	case readErr != nil:
+		return verdict{action: retry}, readErr
+	}
+	p.delivered = true
+	if words := complaint(answer); words != "" {
+		p.tally.rejected += int64(len(items))
+		p.e.sampled.Warn("Segment answered 2xx and rejected the messages",
+			zap.Int("messages", len(items)), zap.String("answer", p.e.redact.Replace(words)))
+		return v, nil
+	}
+	for _, it := range items {
+		p.tally.delivered[it.typ]++
+	}
+	return v, nil
+}
+
+// reject drops a single message that the server objects to.
+func (p *push) reject(it item, err error) {
+	p.tally.rejected++
+	var message struct {
+		MessageID string `json:"messageId"`
+	}
+	err = errors.Join(err, json.Unmarshal(p.batch.buf[it.start:it.end], &message))
+	p.e.sampled.Warn("Segment rejected a message; it is dropped",
+		zap.String("message_id", message.MessageID), zap.Error(err))
+}
