@@ -46,13 +46,13 @@ func (p *push) send(ctx context.Context, items []item) (left int, err error) {
 		return len(items), err
 	case split:
 		p.objections++
-		if len(items) == 1 {
-			p.reject(items[0], err)
-			return 0, nil
-		}
 		if p.objections == p.patience {
 			// The request as such is at fault, not a message.
 			p.refusal = err
+		}
+		if len(items) == 1 {
+			p.reject(items[0], err)
+			return 0, nil
 		}
 		half := len(items) / 2
 		if left, err = p.send(ctx, items[:half]); err != nil {

@@ -1,0 +1,416 @@
+package exporter
+
+import (
+	"encoding/base64"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/config/configcompression"
+	"go.opentelemetry.io/collector/consumer/consumererror"
+	"go.opentelemetry.io/collector/pdata/plog"
+)
+
+func TestRequest(t *testing.T) {
+	t.Parallel()
+	for name, compression := range map[string]configcompression.Type{"gzip": "gzip", "": ""} {
+		t.Run("compression="+name, func(t *testing.T) {
+			t.Parallel()
+			server := newSegment(t, nil)
+			r := newRig(t, server.URL+"/proxy/segment/", func(s *Settings) { s.Client.Compression = compression })
+			before := time.Now().Add(-time.Second)
+			require.NoError(t, r.PushLogs(t.Context(), events(2, nil)))
+
+			received := server.received()
+			require.Len(t, received, 1)
+			got := received[0]
+			assert.Equal(t, "/proxy/segment/v1/batch", got.path)
+			assert.Equal(t, "application/json", got.header.Get("Content-Type"))
+			assert.Equal(t, name, got.header.Get("Content-Encoding"))
+			assert.Equal(t, "Basic "+base64.StdEncoding.EncodeToString([]byte(testKey+":")), got.header.Get("Authorization"))
+			assert.Regexp(t, `^otelcol-segmentexporter/\d+\.\d+\.\d+ \(\w+/\w+\)$`, got.header.Get("User-Agent"))
+			assert.Equal(t, testKey, got.key)
+			assert.Equal(t, ids(0, 2), got.ids)
+			sentAt, err := time.Parse("2006-01-02T15:04:05.000Z", got.sentAt)
+			require.NoError(t, err)
+			assert.WithinRange(t, sentAt, before, time.Now().Add(time.Second))
+			assert.Equal(t, map[string]int64{"messages page": 2}, r.counts(t))
+		})
+	}
+}
+
+func TestLimits(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ records, padding int }{
+		"many small messages": {6_000, 0},
+		"large messages":      {40, 30_000},
+		"both":                {3_500, 170},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := newSegment(t, nil)
+			r := newRig(t, server.URL, nil)
+			require.NoError(t, r.PushLogs(t.Context(), events(c.records, func(_ int, lr plog.LogRecord) {
+				lr.Attributes().PutStr("padding", strings.Repeat("x", c.padding))
+			})))
+			var all []string
+			for i, got := range server.received() {
+				assert.LessOrEqual(t, len(got.body), maxBodyBytes)
+				assert.LessOrEqual(t, len(got.ids), maxMessages)
+				if i > 0 {
+					previous := server.received()[i-1]
+					next := len(got.body) / len(got.ids)
+					assert.True(t, len(previous.ids) == maxMessages || len(previous.body)+2*next > maxBodyBytes,
+						"a body is filled before the next one is begun")
+				}
+				all = append(all, got.ids...)
+			}
+			assertIDs(t, ids(0, c.records), all)
+			assert.Equal(t, map[string]int64{"messages page": int64(c.records)}, r.counts(t))
+		})
+	}
+}
+
+// TestBodyAtTheLimit fills a body to the last byte.
+func TestBodyAtTheLimit(t *testing.T) {
+	t.Parallel()
+	for _, over := range []int{0, 1} {
+		b := newBatch(newSuffix(testKey))
+		for range 14 {
+			start := b.next()
+			b.buf = append(b.buf, strings.Repeat("1", 32_768)...)
+			require.False(t, b.full())
+			b.keep(start, 0, 0)
+		}
+		start := b.next()
+		rest := maxBodyBytes - len(b.bodyOf(b.items, time.Now())) - len(",")
+		b.buf = append(b.buf, strings.Repeat("1", rest+over)...)
+		assert.Equal(t, over == 1, b.full())
+		b.keep(start, 0, 0)
+		assert.Len(t, b.bodyOf(b.items, time.Now()), maxBodyBytes+over)
+	}
+}
+
+func TestNothingToSend(t *testing.T) {
+	t.Parallel()
+	server := newSegment(t, nil)
+	r := newRig(t, server.URL, nil)
+	require.NoError(t, r.PushLogs(t.Context(), plog.NewLogs()))
+	logs := events(3, func(_ int, lr plog.LogRecord) { lr.Attributes().Remove("segment.type") })
+	logs.ResourceLogs().At(0).ScopeLogs().At(0).Scope().SetName("ordinary")
+	require.NoError(t, r.PushLogs(t.Context(), logs))
+	assert.Empty(t, server.received())
+	assert.Equal(t, map[string]int64{"not_selected_records": 3}, r.counts(t))
+}
+
+func TestBadRecordsDoNotFailTheirNeighbours(t *testing.T) {
+	t.Parallel()
+	server := newSegment(t, nil)
+	r := newRig(t, server.URL, nil)
+	require.NoError(t, r.PushLogs(t.Context(), events(9, func(i int, lr plog.LogRecord) {
+		switch i {
+		case 1:
+			lr.Attributes().Remove("user.id")
+		case 3:
+			lr.Attributes().PutStr("huge", strings.Repeat("x", 33_000))
+		case 5:
+			lr.Attributes().PutStr("segment.type", "purchase")
+		case 8:
+			lr.Attributes().PutStr("segment.type", "alias")
+		case 7:
+			lr.Attributes().PutStr("segment.traits", "{not json")
+		}
+	})))
+	received := server.received()
+	require.Len(t, received, 1)
+	assert.Equal(t, []string{"m-0", "m-2", "m-4", "m-6", "m-7"}, received[0].ids)
+	assert.Equal(t, map[string]int64{
+		"messages page":                       5,
+		"dropped_records missing_identity":    1,
+		"dropped_records too_large":           1,
+		"dropped_records invalid_type":        1,
+		"dropped_records missing_previous_id": 1,
+		"warnings unknown_attribute":          1,
+	}, r.counts(t))
+
+	lines := r.logs.FilterMessage("Dropped a record: missing_identity").All()
+	require.Len(t, lines, 1)
+	assert.Equal(t, map[string]any{"event": "T", "message_id": "m-1"}, lines[0].ContextMap())
+}
+
+func TestDropsAreLoggedAtALimitedRate(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, newSegment(t, nil).URL, nil)
+	require.NoError(t, r.PushLogs(t.Context(), events(500, func(_ int, lr plog.LogRecord) { lr.Attributes().Remove("user.id") })))
+	assert.Equal(t, 10, r.logs.FilterMessageSnippet("Dropped a record").Len())
+	assert.Equal(t, map[string]int64{"dropped_records missing_identity": 500}, r.counts(t))
+}
+
+// TestPartialResend sends three bodies of which the second fails: the first is never sent again.
+func TestPartialResend(t *testing.T) {
+	t.Parallel()
+	server := newSegment(t, func(w http.ResponseWriter, n int, _ request) {
+		if n == 2 {
+			w.Header().Set("Retry-After", "7")
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+	})
+	r := newRig(t, server.URL, nil)
+	const n = 2*maxMessages + 100
+	logs := events(n, func(i int, lr plog.LogRecord) {
+		if i == maxMessages+1 || i == n-1 {
+			lr.Attributes().Remove("user.id")
+		}
+	})
+	unchanged := plog.NewLogs()
+	logs.CopyTo(unchanged)
+
+	err := r.PushLogs(t.Context(), logs)
+	assert.False(t, consumererror.IsPermanent(err))
+	assert.ErrorContains(t, err, "Throttle (7s)")
+	assert.ErrorContains(t, err, "503 Service Unavailable")
+	left := retryable(t, err)
+	// What was dropped before the failure is not looked at again; what comes behind the failed body is.
+	assertIDs(t, slices.Concat(ids(maxMessages, maxMessages+1), ids(maxMessages+2, n)), idsOf(t, left))
+	assert.True(t, reflect.DeepEqual(unchanged, logs), "the input is never changed")
+	assert.Equal(t, map[string]int64{"messages page": maxMessages, "dropped_records missing_identity": 1}, r.counts(t))
+
+	require.NoError(t, r.PushLogs(t.Context(), left))
+	received := server.received()
+	require.Equal(t, 4, server.count(), "two bodies at first, and two for what was left")
+	assert.True(t, strings.HasPrefix(messagesOf(received[2]), messagesOf(received[1])),
+		"messages are the same, byte for byte, on every attempt")
+	assert.Equal(t, map[string]int64{"messages page": n - 2, "dropped_records missing_identity": 2}, r.counts(t))
+}
+
+func messagesOf(r request) string {
+	batch, _, _ := strings.Cut(r.body, `],"sentAt"`)
+	return batch
+}
+
+func retryable(t *testing.T, err error) plog.Logs {
+	t.Helper()
+	var rest consumererror.Logs
+	require.ErrorAs(t, err, &rest)
+	return rest.Data()
+}
+
+// TestWarningsCountOnce has a flaw in a record that is sent twice.
+func TestWarningsCountOnce(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, newSegment(t, answers(http.StatusInternalServerError)).URL, nil)
+	err := r.PushLogs(t.Context(), events(1, func(_ int, lr plog.LogRecord) { lr.Attributes().PutStr("segment.typo", "x") }))
+	require.NoError(t, r.PushLogs(t.Context(), retryable(t, err)))
+	assert.Equal(t, map[string]int64{"messages page": 1, "warnings unknown_attribute": 1}, r.counts(t))
+}
+
+// TestSplit poisons some messages: the server answers 400 to any body that has one of them.
+func TestSplit(t *testing.T) {
+	t.Parallel()
+	for _, poisoned := range [][]int{{0}, {1234}, {2499}, {7, 700, 1400, 2100, 2400}} {
+		t.Run(fmt.Sprint(poisoned), func(t *testing.T) {
+			t.Parallel()
+			server := newSegment(t, func(w http.ResponseWriter, _ int, r request) {
+				for _, i := range poisoned {
+					if slices.Contains(r.ids, id(i)) {
+						w.WriteHeader(http.StatusBadRequest)
+						return
+					}
+				}
+			})
+			r := newRig(t, server.URL, nil)
+			require.NoError(t, r.PushLogs(t.Context(), events(2_500, nil)))
+			assert.Equal(t, map[string]int64{
+				"messages page":            int64(2_500 - len(poisoned)),
+				"dropped_records rejected": int64(len(poisoned)),
+			}, r.counts(t))
+			assert.LessOrEqual(t, server.count(), 40*len(poisoned))
+			assert.Equal(t, len(poisoned), r.logs.FilterMessage("Segment rejected a message; it is dropped").Len())
+			assert.Equal(t, id(poisoned[0]), r.logs.All()[0].ContextMap()["message_id"])
+		})
+	}
+}
+
+func TestSplitOfTooLargeBodies(t *testing.T) {
+	t.Parallel()
+	server := newSegment(t, func(w http.ResponseWriter, _ int, r request) {
+		if len(r.body) > 100_000 {
+			w.WriteHeader(http.StatusRequestEntityTooLarge)
+		}
+	})
+	r := newRig(t, server.URL, nil)
+	require.NoError(t, r.PushLogs(t.Context(), events(2_500, nil)))
+	assert.Equal(t, map[string]int64{"messages page": 2_500}, r.counts(t))
+}
+
+// TestSplitGivesUp has a server that objects to everything.
+func TestSplitGivesUp(t *testing.T) {
+	t.Parallel()
+	server := newSegment(t, func(w http.ResponseWriter, _ int, _ request) { w.WriteHeader(http.StatusBadRequest) })
+	r := newRig(t, server.URL, nil)
+	err := r.PushLogs(t.Context(), events(2_500, nil))
+	assert.True(t, consumererror.IsPermanent(err))
+	assert.Equal(t, 2*12+8, server.count())
+	counts := r.counts(t)
+	assert.Equal(t, int64(2_500), counts["dropped_records rejected"]+counts["dropped_records refused"])
+
+	require.Error(t, r.PushLogs(t.Context(), events(2_500, nil)), "the next push is tried afresh")
+	assert.Equal(t, 2*(2*12+8), server.count())
+}
+
+func TestSplitInterrupted(t *testing.T) {
+	t.Parallel()
+	server := newSegment(t, answers(http.StatusBadRequest, 0, http.StatusBadRequest, 0, http.StatusBadGateway))
+	r := newRig(t, server.URL, nil)
+	err := r.PushLogs(t.Context(), events(8, nil))
+	assert.Equal(t, ids(6, 8), idsOf(t, retryable(t, err)))
+	assert.Equal(t, map[string]int64{"messages page": 6}, r.counts(t))
+}
+
+// TestRefused has one body of two refused for good.
+func TestRefused(t *testing.T) {
+	t.Parallel()
+	server := newSegment(t, answers(http.StatusNotFound))
+	r := newRig(t, server.URL, nil)
+	require.NoError(t, r.PushLogs(t.Context(), events(maxMessages+1, nil)), "the second body was delivered")
+	assert.Equal(t, map[string]int64{"messages page": 1, "dropped_records refused": maxMessages}, r.counts(t))
+	assert.Equal(t, 1, r.logs.FilterMessage("Segment refused a request; its messages are dropped").Len())
+
+	all := newRig(t, newSegment(t, answers(http.StatusNotFound)).URL, nil)
+	err := all.PushLogs(t.Context(), events(1, nil))
+	assert.True(t, consumererror.IsPermanent(err))
+	assert.ErrorContains(t, err, "404 Not Found")
+}
+
+func TestRedirectIsNotFollowed(t *testing.T) {
+	t.Parallel()
+	server := newSegment(t, func(w http.ResponseWriter, _ int, _ request) {
+		w.Header().Set("Location", "https://elsewhere.example/v1/batch?key="+testKey)
+		w.WriteHeader(http.StatusFound)
+	})
+	err := newRig(t, server.URL, nil).PushLogs(t.Context(), events(1, nil))
+	assert.True(t, consumererror.IsPermanent(err))
+	assert.ErrorContains(t, err, "302 Found with Location https://elsewhere.example/v1/batch;")
+	assert.Len(t, server.received(), 1)
+}
+
+func TestRejectedWith2xx(t *testing.T) {
+	t.Parallel()
+	server := newSegment(t, func(w http.ResponseWriter, _ int, r request) {
+		_, _ = fmt.Fprintf(w, `{"success":false,"message":"no source has the key %s"}`, r.key)
+	})
+	r := newRig(t, server.URL, nil)
+	require.NoError(t, r.PushLogs(t.Context(), events(2, nil)))
+	assert.Equal(t, map[string]int64{"dropped_records rejected": 2}, r.counts(t))
+	lines := r.logs.FilterMessage("Segment answered 2xx and rejected the messages").All()
+	require.Len(t, lines, 1)
+	assert.Equal(t, map[string]any{"messages": int64(2), "answer": `"no source has the key [REDACTED]"`}, lines[0].ContextMap())
+}
+
+// TestBrokenAnswers has servers that fail below HTTP: all of it is worth a retry.
+func TestBrokenAnswers(t *testing.T) {
+	t.Parallel()
+	for name, answer := range map[string]func(http.ResponseWriter, int, request){
+		"no answer": func(http.ResponseWriter, int, request) { panic(http.ErrAbortHandler) },
+		"cut off": func(w http.ResponseWriter, _ int, _ request) {
+			w.Header().Set("Content-Length", "1000")
+			_, _ = io.WriteString(w, `{"success":`)
+			panic(http.ErrAbortHandler)
+		},
+		"401": answers(http.StatusUnauthorized),
+		"500": answers(http.StatusInternalServerError),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t, newSegment(t, answer).URL, nil)
+			err := r.PushLogs(t.Context(), events(2, nil))
+			require.Error(t, err)
+			assert.False(t, consumererror.IsPermanent(err))
+			assert.Equal(t, ids(0, 2), idsOf(t, retryable(t, err)))
+			assert.Empty(t, r.counts(t))
+		})
+	}
+}
+
+func TestServerAway(t *testing.T) {
+	t.Parallel()
+	server := newSegment(t, nil)
+	server.Close()
+	r := newRig(t, server.URL, nil)
+	err := r.PushLogs(t.Context(), events(1, nil))
+	assert.Equal(t, ids(0, 1), idsOf(t, retryable(t, err)))
+	var urlError *url.Error
+	assert.ErrorAs(t, err, &urlError)
+}
+
+// TestHugeAnswer is read to a limit, and is a delivery all the same.
+func TestHugeAnswer(t *testing.T) {
+	t.Parallel()
+	server := newSegment(t, func(w http.ResponseWriter, _ int, _ request) {
+		for range 64 << 20 / (32 << 10) {
+			if _, err := w.Write(make([]byte, 32<<10)); err != nil {
+				return
+			}
+		}
+	})
+	r := newRig(t, server.URL, nil)
+	require.NoError(t, r.PushLogs(t.Context(), events(1, nil)))
+	assert.Equal(t, map[string]int64{"messages page": 1}, r.counts(t))
+}
+
+func TestConcurrentPushes(t *testing.T) {
+	t.Parallel()
+	server := newSegment(t, nil)
+	r := newRig(t, server.URL, nil)
+	var wg sync.WaitGroup
+	for range 10 {
+		wg.Go(func() {
+			for range 5 {
+				assert.NoError(t, r.PushLogs(t.Context(), events(100, nil)))
+			}
+		})
+	}
+	wg.Wait()
+	for _, got := range server.received() {
+		assert.Equal(t, ids(0, 100), got.ids)
+	}
+	assert.Equal(t, map[string]int64{"messages page": 5_000}, r.counts(t))
+}
+
+// TestNoSecretInLogsAndErrors collects what the exporter says about every kind of failure.
+func TestNoSecretInLogsAndErrors(t *testing.T) {
+	t.Parallel()
+	const payload = "Secret-Payload"
+	var said strings.Builder
+	for _, status := range []int{200, 302, 400, 401, 403, 404, 413, 429, 500, 501, 511} {
+		server := newSegment(t, func(w http.ResponseWriter, _ int, r request) {
+			w.Header().Set("Location", "/?"+testKey)
+			w.WriteHeader(status)
+			_, _ = io.WriteString(w, `{"success":false,"message":"bad key `+testKey+` `+r.header.Get("Authorization")+`"}`)
+		})
+		r := newRig(t, server.URL, nil)
+		err := r.PushLogs(t.Context(), events(3, func(i int, lr plog.LogRecord) {
+			lr.Attributes().PutStr("note", payload)
+			if i == 0 {
+				lr.Attributes().Remove("user.id")
+			}
+		}))
+		_, _ = fmt.Fprintln(&said, err)
+		for _, line := range r.logs.All() {
+			_, _ = fmt.Fprintln(&said, line.Message, line.ContextMap())
+		}
+	}
+	require.Contains(t, said.String(), "511")
+	for _, secret := range []string{payload, testKey, base64.StdEncoding.EncodeToString([]byte(testKey + ":"))} {
+		assert.NotContains(t, said.String(), secret)
+	}
+}

@@ -1,0 +1,228 @@
+package exporter
+
+import (
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component/componenttest"
+	"go.opentelemetry.io/collector/config/configcompression"
+	"go.opentelemetry.io/collector/config/confighttp"
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/otel/sdk/metric/metricdata"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+	"go.uber.org/zap/zaptest/observer"
+
+	"github.com/otel-segment/segmentexporter/internal/metadatatest"
+	"github.com/otel-segment/segmentexporter/translate"
+)
+
+const testKey = "Secret-Write-Key-0123456789"
+
+// request is an upload as the server sees it.
+type request struct {
+	header http.Header
+	path   string
+	body   string
+	ids    []string
+	sentAt string
+	key    string
+}
+
+// segment is a server that keeps what it is sent and answers as it is told.
+type segment struct {
+	*httptest.Server
+	t        *testing.T
+	answer   func(w http.ResponseWriter, n int, r request)
+	mu       sync.Mutex
+	requests []request
+}
+
+// newSegment answers 200 unless answer says something else; n counts the requests from 1.
+func newSegment(t *testing.T, answer func(w http.ResponseWriter, n int, r request)) *segment {
+	t.Helper()
+	s := &segment{t: t, answer: answer}
+	s.Server = httptest.NewServer(http.HandlerFunc(s.handle))
+	t.Cleanup(s.Close)
+	return s
+}
+
+func (s *segment) handle(w http.ResponseWriter, r *http.Request) {
+	var body io.Reader = r.Body
+	if r.Header.Get("Content-Encoding") == "gzip" {
+		unzipped, err := gzip.NewReader(r.Body)
+		if !assert.NoError(s.t, err) {
+			return
+		}
+		body = unzipped
+	}
+	data, err := io.ReadAll(body)
+	assert.NoError(s.t, err)
+	var upload struct {
+		Batch []struct {
+			MessageID string `json:"messageId"`
+		} `json:"batch"`
+		SentAt   string `json:"sentAt"`
+		WriteKey string `json:"writeKey"`
+	}
+	assert.NoError(s.t, json.Unmarshal(data, &upload))
+	assert.NotEmpty(s.t, upload.Batch, "an empty batch is never sent")
+	got := request{header: r.Header, path: r.URL.Path, body: string(data), sentAt: upload.SentAt, key: upload.WriteKey}
+	for _, message := range upload.Batch {
+		got.ids = append(got.ids, message.MessageID)
+	}
+	s.mu.Lock()
+	s.requests = append(s.requests, got)
+	n := len(s.requests)
+	s.mu.Unlock()
+	if s.answer != nil {
+		s.answer(w, n, got)
+		return
+	}
+	_, _ = w.Write([]byte(`{"success":true}`))
+}
+
+func (s *segment) received() []request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]request(nil), s.requests...)
+}
+
+func (s *segment) count() int { return len(s.received()) }
+
+// answers makes the n-th request fail with the n-th status; 0 and all requests behind the last are 200.
+func answers(statuses ...int) func(http.ResponseWriter, int, request) {
+	return func(w http.ResponseWriter, n int, _ request) {
+		if n <= len(statuses) && statuses[n-1] != 0 {
+			w.WriteHeader(statuses[n-1])
+		}
+	}
+}
+
+// rig is an exporter with everything it says.
+type rig struct {
+	*Exporter
+	telemetry *componenttest.Telemetry
+	logs      *observer.ObservedLogs
+}
+
+func newRig(t *testing.T, endpoint string, change func(*Settings)) *rig {
+	t.Helper()
+	r := &rig{telemetry: componenttest.NewTelemetry()}
+	t.Cleanup(func() { assert.NoError(t, r.telemetry.Shutdown(context.WithoutCancel(t.Context()))) })
+	core, logs := observer.New(zapcore.DebugLevel)
+	r.logs = logs
+	client := confighttp.NewDefaultClientConfig()
+	client.Compression = configcompression.TypeGzip
+	client.CompressionParams.Level = 1
+	client.Timeout = 10 * time.Second
+	// A connection that stays open would look like a leak.
+	client.DisableKeepAlives = true
+	set := Settings{
+		Endpoint:      endpoint,
+		WriteKey:      testKey,
+		Client:        client,
+		MaxRetryAfter: time.Minute,
+		Translate:     translate.NewDefaultConfig(),
+		Telemetry:     metadatatest.NewSettings(r.telemetry).TelemetrySettings,
+	}
+	set.Telemetry.Logger = zap.New(core)
+	if change != nil {
+		change(&set)
+	}
+	exp, err := New(set)
+	require.NoError(t, err)
+	r.Exporter = exp
+	require.NoError(t, exp.Start(t.Context(), componenttest.NewNopHost()))
+	t.Cleanup(func() { assert.NoError(t, exp.Shutdown(context.WithoutCancel(t.Context()))) })
+	return r
+}
+
+// counts are the counters of the exporter that are not about requests: what became of the records.
+func (r *rig) counts(t *testing.T) map[string]int64 {
+	t.Helper()
+	counts := map[string]int64{}
+	for _, name := range [...]string{"messages", "dropped_records", "not_selected_records", "warnings"} {
+		m, err := r.telemetry.GetMetric("otelcol_exporter_segment_" + name)
+		if err != nil {
+			continue
+		}
+		sum, ok := m.Data.(metricdata.Sum[int64])
+		require.True(t, ok)
+		for _, point := range sum.DataPoints {
+			key := name
+			for _, attribute := range point.Attributes.ToSlice() {
+				key += " " + attribute.Value.AsString()
+			}
+			counts[key] += point.Value
+		}
+	}
+	return counts
+}
+
+// events are n page records with the ids m-0, m-1, …, so small that 2,500 fit into a body; change adapts the record i.
+func events(n int, change func(i int, lr plog.LogRecord)) plog.Logs {
+	ld := plog.NewLogs()
+	sl := ld.ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty()
+	sl.Scope().SetName("segment")
+	for i := range n {
+		lr := sl.LogRecords().AppendEmpty()
+		lr.SetTimestamp(pcommon.Timestamp(1781524800123456789 + i))
+		lr.SetEventName("T")
+		lr.Attributes().PutStr("segment.type", "page")
+		lr.Attributes().PutStr("user.id", "u")
+		lr.Attributes().PutStr("segment.message_id", id(i))
+		if change != nil {
+			change(i, lr)
+		}
+	}
+	return ld
+}
+
+func id(i int) string { return fmt.Sprintf("m-%d", i) }
+
+func ids(from, to int) []string {
+	var list []string
+	for i := from; i < to; i++ {
+		list = append(list, id(i))
+	}
+	return list
+}
+
+func idsOf(t *testing.T, ld plog.Logs) []string {
+	t.Helper()
+	var list []string
+	for _, rl := range ld.ResourceLogs().All() {
+		for _, sl := range rl.ScopeLogs().All() {
+			for _, lr := range sl.LogRecords().All() {
+				v, ok := lr.Attributes().Get("segment.message_id")
+				require.True(t, ok)
+				list = append(list, v.Str())
+			}
+		}
+	}
+	return list
+}
+
+// assertIDs does not print thousands of ids when they differ.
+func assertIDs(t *testing.T, expected, actual []string) {
+	t.Helper()
+	assert.Equal(t, len(expected), len(actual), "number of ids")
+	for i := range min(len(expected), len(actual)) {
+		if expected[i] != actual[i] {
+			assert.Failf(t, "ids differ", "at %d: expected %s, found %s", i, expected[i], actual[i])
+			return
+		}
+	}
+}
