@@ -1,0 +1,80 @@
+package segmentexporter
+
+import (
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component/componenttest"
+	"go.opentelemetry.io/collector/exporter/exportertest"
+	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/otel-segment/segmentexporter/internal/metadata"
+)
+
+type message struct {
+	MessageID string `json:"messageId"`
+	Event     string `json:"event"`
+	Timestamp string `json:"timestamp"`
+}
+
+// TestThroughQueueAndRetry sends a record without a time and without an id through the queue to a server that fails
+// twice: all attempts carry the same message.
+func TestThroughQueueAndRetry(t *testing.T) {
+	t.Parallel()
+	attempts := make(chan []message, 10)
+	n := 0
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		n++
+		body, err := gzip.NewReader(r.Body)
+		if !assert.NoError(t, err) {
+			return
+		}
+		var upload struct{ Batch []message }
+		assert.NoError(t, json.NewDecoder(body).Decode(&upload))
+		if n < 3 {
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+		attempts <- upload.Batch
+	}))
+	defer server.Close()
+
+	cfg := createDefaultConfig().(*Config)
+	cfg.WriteKey = "key"
+	cfg.ClientConfig.Endpoint = server.URL
+	cfg.ClientConfig.DisableKeepAlives = true
+	cfg.RetryConfig.InitialInterval = time.Millisecond
+	cfg.QueueConfig.Get().Batch.Get().FlushTimeout = time.Millisecond
+	exp, err := NewFactory().CreateLogs(t.Context(), exportertest.NewNopSettings(metadata.Type), cfg)
+	require.NoError(t, err)
+	require.NoError(t, exp.Start(t.Context(), componenttest.NewNopHost()))
+
+	logs := plog.NewLogs()
+	lr := logs.ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty().LogRecords().AppendEmpty()
+	lr.Attributes().PutStr("segment.event", "Signed Up")
+	lr.Attributes().PutStr("segment.user_id", "u")
+	require.NoError(t, exp.ConsumeLogs(t.Context(), logs))
+	assert.Zero(t, lr.ObservedTimestamp(), "the logs of the pipeline are not changed")
+
+	first := <-attempts
+	require.Len(t, first, 1)
+	assert.Equal(t, "Signed Up", first[0].Event)
+	assert.NotEmpty(t, first[0].MessageID)
+	assert.NotEmpty(t, first[0].Timestamp)
+	assert.Equal(t, first, <-attempts)
+	assert.Equal(t, first, <-attempts)
+	require.NoError(t, exp.Shutdown(context.WithoutCancel(t.Context())))
+	assert.Empty(t, attempts)
+}
+
+func TestRegionEndpoints(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, "https://api.segment.io", RegionUS.endpoint())
+	assert.Equal(t, "https://events.eu1.segmentapis.com", RegionEU.endpoint())
+}

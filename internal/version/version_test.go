@@ -1,0 +1,26 @@
+package version
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// TestVersionIsTheNewestRelease keeps the version, the change log and the collector's own version together.
+func TestVersionIsTheNewestRelease(t *testing.T) {
+	t.Parallel()
+	for file, pattern := range map[string]string{
+		"CHANGELOG.md":        `(?m)^## (\d+\.\d+\.\d+)`,
+		"builder-config.yaml": `(?m)^  version: (\S+)$`,
+	} {
+		data, err := os.ReadFile(filepath.Join("..", "..", file))
+		require.NoError(t, err)
+		match := regexp.MustCompile(pattern).FindSubmatch(data)
+		require.NotNil(t, match, file)
+		assert.Equal(t, Version, string(match[1]), file)
+	}
+}
