@@ -112,7 +112,7 @@ func TestNothingToSend(t *testing.T) {
 	assert.Equal(t, map[string]int64{"not_selected_records": 3}, r.counts(t))
 }
 
-func TestBadRecordsDoNotFailTheirNeighbours(t *testing.T) {
+func TestBadRecordsDoNotFailTheirNeighbors(t *testing.T) {
 	t.Parallel()
 	server := newSegment(t, nil)
 	r := newRig(t, server.URL, nil)
@@ -176,8 +176,8 @@ func TestPartialResend(t *testing.T) {
 
 	err := r.PushLogs(t.Context(), logs)
 	assert.False(t, consumererror.IsPermanent(err))
-	assert.ErrorContains(t, err, "Throttle (7s)")
-	assert.ErrorContains(t, err, "503 Service Unavailable")
+	require.ErrorContains(t, err, "Throttle (7s)")
+	require.ErrorContains(t, err, "503 Service Unavailable")
 	left := retryable(t, err)
 	// What was dropped before the failure is not looked at again; what comes behind the failed body is.
 	assertIDs(t, slices.Concat(ids(maxMessages, maxMessages+1), ids(maxMessages+2, n)), idsOf(t, left))
@@ -299,7 +299,7 @@ func TestRedirectIsNotFollowed(t *testing.T) {
 	})
 	err := newRig(t, server.URL, nil).PushLogs(t.Context(), events(1, nil))
 	assert.True(t, consumererror.IsPermanent(err))
-	assert.ErrorContains(t, err, "302 Found with Location https://elsewhere.example/v1/batch;")
+	require.ErrorContains(t, err, "302 Found with Location https://elsewhere.example/v1/batch;")
 	assert.Len(t, server.received(), 1)
 }
 

@@ -92,7 +92,7 @@ func TestComplaint(t *testing.T) {
 		`{"success":fal`:               "",
 		`{"success":false}`:            "no reason given",
 		`{"ok":false,"error":"x"}`:     `"x"`,
-		` {"errors":["a","b"]}`:        `["a","b"]`,
+		`{"errors":["a","b"]}`:         `["a","b"]`,
 		`{"success":false,"message":"m","error":"e"}`: `"m"`,
 	} {
 		assert.Equal(t, expected, complaint([]byte(answer)), answer)

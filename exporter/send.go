@@ -28,7 +28,7 @@ func (p *push) sendBody(ctx context.Context) ([]item, error) {
 }
 
 // send sends a run of messages in one request, and in halves when the server objects to it, so that a message that is
-// poisoned or too large does not cost its neighbours. It returns how many messages at the end of the run are left.
+// poisoned or too large does not cost its neighbors. It returns how many messages at the end of the run are left.
 func (p *push) send(ctx context.Context, items []item) (left int, err error) {
 	if p.objections >= p.patience {
 		p.tally.refused += int64(len(items))

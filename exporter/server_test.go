@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -161,11 +162,11 @@ func (r *rig) counts(t *testing.T) map[string]int64 {
 		sum, ok := m.Data.(metricdata.Sum[int64])
 		require.True(t, ok)
 		for _, point := range sum.DataPoints {
-			key := name
+			key := []string{name}
 			for _, attribute := range point.Attributes.ToSlice() {
-				key += " " + attribute.Value.AsString()
+				key = append(key, attribute.Value.AsString())
 			}
-			counts[key] += point.Value
+			counts[strings.Join(key, " ")] += point.Value
 		}
 	}
 	return counts
@@ -218,7 +219,9 @@ func idsOf(t *testing.T, ld plog.Logs) []string {
 // assertIDs does not print thousands of ids when they differ.
 func assertIDs(t *testing.T, expected, actual []string) {
 	t.Helper()
-	assert.Equal(t, len(expected), len(actual), "number of ids")
+	if len(expected) != len(actual) {
+		assert.Failf(t, "number of ids", "expected %d, found %d", len(expected), len(actual))
+	}
 	for i := range min(len(expected), len(actual)) {
 		if expected[i] != actual[i] {
 			assert.Failf(t, "ids differ", "at %d: expected %s, found %s", i, expected[i], actual[i])

@@ -50,8 +50,8 @@ type translation struct {
 	results  []Result
 }
 
-func translateAll(t testing.TB, tr *Translator, ld plog.Logs) translation {
-	t.Helper()
+func translateAll(tb testing.TB, tr *Translator, ld plog.Logs) translation {
+	tb.Helper()
 	var got translation
 	enc := tr.Encoder()
 	defer enc.Release()
@@ -61,12 +61,12 @@ func translateAll(t testing.TB, tr *Translator, ld plog.Logs) translation {
 			enc.SetScope(sl.Scope(), sl.SchemaUrl())
 			for _, lr := range sl.LogRecords().All() {
 				message, result := enc.Append([]byte("x"), lr)
-				require.True(t, bytes.HasPrefix(message, []byte("x")), "what stood in dst is kept")
+				require.True(tb, bytes.HasPrefix(message, []byte("x")), "what stood in dst is kept")
 				if result.Outcome == Message {
-					require.True(t, json.Valid(message[1:]), "%s", message[1:])
+					require.True(tb, json.Valid(message[1:]), "%s", message[1:])
 					got.messages = append(got.messages, message[1:])
 				} else {
-					require.Len(t, message, 1, "nothing is appended for a record that is dropped")
+					require.Len(tb, message, 1, "nothing is appended for a record that is dropped")
 				}
 				got.results = append(got.results, result)
 			}
@@ -75,40 +75,40 @@ func translateAll(t testing.TB, tr *Translator, ld plog.Logs) translation {
 	return got
 }
 
-func readLogs(t testing.TB, file string) plog.Logs {
-	t.Helper()
+func readLogs(tb testing.TB, file string) plog.Logs {
+	tb.Helper()
 	data, err := os.ReadFile(file)
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	ld, err := (&plog.JSONUnmarshaler{}).UnmarshalLogs(data)
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	return ld
 }
 
 // readConfig applies a file to the default configuration the way the Collector does; there need not be one.
-func readConfig(t testing.TB, file string) Config {
-	t.Helper()
+func readConfig(tb testing.TB, file string) Config {
+	tb.Helper()
 	cfg := NewDefaultConfig()
 	data, err := os.ReadFile(file)
 	if os.IsNotExist(err) {
 		return cfg
 	}
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	var settings map[string]any
-	require.NoError(t, yaml.Unmarshal(data, &settings))
-	require.NoError(t, confmap.NewFromStringMap(settings).Unmarshal(&cfg))
-	require.NoError(t, confmap.Validate(&cfg))
+	require.NoError(tb, yaml.Unmarshal(data, &settings))
+	require.NoError(tb, confmap.NewFromStringMap(settings).Unmarshal(&cfg))
+	require.NoError(tb, confmap.Validate(&cfg))
 	return cfg
 }
 
 var derivedID = regexp.MustCompile(`"otel-[0-9a-f]{32}"`)
 
 // formatMessages writes messages one member a line, with a placeholder for derived ids.
-func formatMessages(t testing.TB, messages []json.RawMessage) []byte {
-	t.Helper()
+func formatMessages(tb testing.TB, messages []json.RawMessage) []byte {
+	tb.Helper()
 	compact, err := json.Marshal(messages)
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	var out bytes.Buffer
-	require.NoError(t, json.Indent(&out, compact, "", "  "))
+	require.NoError(tb, json.Indent(&out, compact, "", "  "))
 	out.WriteByte('\n')
 	return derivedID.ReplaceAll(out.Bytes(), []byte(`"otel-<derived>"`))
 }

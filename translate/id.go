@@ -27,7 +27,8 @@ func (e *Encoder) appendDerivedID(dst []byte, lr plog.LogRecord) []byte {
 		e.origin = e.hashOrigin()
 		e.originHashed = true
 	}
-	b := append(e.hashed[:0], e.origin[:]...)
+	b := e.hashed[:0]
+	b = append(b, e.origin[:]...)
 	b = binary.LittleEndian.AppendUint64(b, uint64(lr.Timestamp()))
 	b = binary.LittleEndian.AppendUint64(b, uint64(lr.ObservedTimestamp()))
 	b = binary.LittleEndian.AppendUint32(b, uint32(lr.SeverityNumber()))
@@ -47,7 +48,8 @@ func (e *Encoder) appendDerivedID(dst []byte, lr plog.LogRecord) []byte {
 
 // hashOrigin is the part of the hash that all records of one resource and scope share.
 func (e *Encoder) hashOrigin() [16]byte {
-	b := append(e.hashed[:0], e.t.keySum[:]...)
+	b := e.hashed[:0]
+	b = append(b, e.t.keySum[:]...)
 	b = binary.LittleEndian.AppendUint32(b, e.rawResource.DroppedAttributesCount())
 	b = hashString(b, e.resourceSchema)
 	b = hashMap(b, e.rawResource.Attributes())
