@@ -1,0 +1,46 @@
+package sandbox
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component/componenttest"
+)
+
+func BenchmarkUpload(b *testing.B) {
+	const messages = 1000
+	cfg := testConfig()
+	server, err := cfg.ServerConfig.ToServer(b.Context(), nil, componenttest.NewNopTelemetrySettings(), newAPI(cfg).routes())
+	require.NoError(b, err)
+	payload := `,"timestamp":"2026-11-23T16:00:00.123Z","context":{"library":{"name":"otelcol-segmentexporter","version":"0.1.0"},` +
+		`"app":{"name":"shop","version":"1.2.3"},"traceId":"0af7651916cd43dd8448eb211c80319c"},"properties":{"cart":{"total":99.5,` +
+		`"currency":"EUR","items":3},"plan":"pro","coupon":null,"tags":["a","b","c"],"text":"` + strings.Repeat("x", 40) + `"}`
+	var bodies [20]string
+	size := 0
+	for n := range bodies {
+		all := make([]string, messages)
+		for i := range all {
+			all[i] = track(fmt.Sprintf("otel-%016d%016d", n, i), payload)
+		}
+		size = len(batch(all...))
+		bodies[n] = zipped(b, batch(all...))
+	}
+	b.SetBytes(int64(size))
+	b.ReportAllocs()
+	n := 0
+	for b.Loop() {
+		req := httptest.NewRequestWithContext(b.Context(), http.MethodPost, "/v1/batch", strings.NewReader(bodies[n%len(bodies)]))
+		req.Header.Set("Content-Encoding", "gzip")
+		w := httptest.NewRecorder()
+		server.Handler.ServeHTTP(w, req)
+		if w.Code != http.StatusOK {
+			b.Fatal(w.Body)
+		}
+		n++
+	}
+	b.ReportMetric(float64(messages*b.N)/b.Elapsed().Seconds(), "messages/s")
+}

@@ -1,0 +1,110 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/maphash"
+	"unicode/utf8"
+)
+
+// maxBatchMessages is how many messages Segment takes in one batch.
+const maxBatchMessages = 2500
+
+// message is one message of an upload.
+type message struct {
+	raw        []byte // as received, but with the write key shortened
+	size       int    // as received
+	typ        string // one of messageTypes or unknownType
+	hasID      bool
+	id         uint64 // hash of the message id
+	content    uint64 // hash of the raw message
+	violations []violation
+}
+
+// Hashes stand for ids and contents, so that many can be remembered.
+var hashSeed = maphash.MakeSeed()
+
+// parse reads the messages and the write key of a body.
+func (u *upload) parse(body []byte) (writeKey string, err error) {
+	if !utf8.Valid(body) {
+		return "", errors.New("the body is not UTF-8")
+	}
+	if !json.Valid(body) {
+		return "", json.Unmarshal(body, &json.RawMessage{}) // says why
+	}
+	r := &reader{text: string(body)}
+	if r.next() != '{' {
+		return "", errors.New("the body is not a JSON object")
+	}
+	if typ := uploadPaths[u.path]; typ != "" {
+		return u.parseMessage(r, typ), nil
+	}
+	return u.parseBatch(r)
+}
+
+func (u *upload) parseBatch(r *reader) (string, error) {
+	fields := map[string]any{}
+	for r.pos++; r.next() != '}'; {
+		key := r.string()
+		if _, twice := fields[key]; twice && (key == "batch" || key == "sentAt" || key == "writeKey") {
+			u.violations = append(u.violations, violation{key, "is there twice"})
+		}
+		if key != "batch" {
+			fields[key] = r.value()
+			continue
+		}
+		fields[key] = nil
+		if r.next() != '[' {
+			return "", errors.New("batch: is not an array")
+		}
+		u.messages = nil // the last of two batches counts
+		for r.pos++; r.next() != ']'; {
+			u.parseMessage(r, "")
+		}
+		r.pos++
+	}
+	if _, ok := fields["batch"]; !ok {
+		return "", errors.New("batch: is missing")
+	}
+	u.checkBatch(fields["sentAt"])
+	writeKey, _ := fields["writeKey"].(string)
+	return writeKey, nil
+}
+
+// parseMessage adds the next JSON value as a message. pathType is the type that the path names, if it does.
+func (u *upload) parseMessage(r *reader, pathType string) (writeKey string) {
+	value, raw, size := r.message()
+	m := message{raw: raw, size: size, content: maphash.Bytes(hashSeed, raw)}
+	fields, ok := value.(map[string]any)
+	if ok {
+		m.typ, m.violations = check(fields, pathType)
+		m.violations = append(m.violations, r.duplicates...)
+	} else {
+		m.typ, m.violations = unknownType, []violation{{"batch", "holds a message that is not an object"}}
+	}
+	if id, _ := fields["messageId"].(string); id != "" {
+		m.hasID, m.id = true, maphash.String(hashSeed, id)
+	}
+	u.messages = append(u.messages, m)
+	writeKey, _ = fields["writeKey"].(string)
+	return writeKey
+}
+
+// checkBatch finds what is wrong with the batch as a whole.
+func (u *upload) checkBatch(sentAt any) {
+	report := func(field, message string) {
+		u.violations = append(u.violations, violation{field, message})
+	}
+	switch n := len(u.messages); {
+	case n == 0:
+		report("batch", "is empty")
+	case n > maxBatchMessages:
+		report("batch", fmt.Sprintf("holds more than %d messages", maxBatchMessages))
+	}
+	if sentAt == nil {
+		report("sentAt", "is missing")
+	} else if !isDateTime(sentAt) {
+		report("sentAt", notDateTime)
+	}
+}

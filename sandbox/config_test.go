@@ -1,0 +1,70 @@
+package sandbox
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/config/confighttp"
+	"go.opentelemetry.io/collector/config/configopaque"
+	"go.opentelemetry.io/collector/confmap"
+)
+
+func TestDefaultConfig(t *testing.T) {
+	t.Parallel()
+	server := confighttp.NewDefaultServerConfig()
+	server.NetAddr.Endpoint = "localhost:9100"
+	cfg := NewFactory().CreateDefaultConfig()
+	assert.Equal(t, &Config{ServerConfig: server, MaxMessages: 10_000}, cfg)
+	assert.NoError(t, confmap.Validate(cfg))
+}
+
+func TestUnmarshalConfig(t *testing.T) {
+	t.Parallel()
+	conf := confmap.NewFromStringMap(map[string]any{
+		"endpoint":      "localhost:9200",
+		"read_timeout":  "7s",
+		"max_messages":  5,
+		"write_keys":    []any{"one", "two"},
+		"write_timeout": "8s",
+	})
+	cfg := createDefaultConfig()
+	require.NoError(t, conf.Unmarshal(cfg))
+	require.NoError(t, confmap.Validate(cfg))
+
+	want := createDefaultConfig().(*Config)
+	want.ServerConfig.NetAddr.Endpoint = "localhost:9200"
+	want.ServerConfig.ReadTimeout = 7e9
+	want.ServerConfig.WriteTimeout = 8e9
+	want.MaxMessages = 5
+	want.WriteKeys = []configopaque.String{"one", "two"}
+	assert.Equal(t, want, cfg)
+}
+
+func TestValidate(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name string
+		edit func(*Config)
+		want []string
+	}{
+		{"no endpoint", func(c *Config) { c.ServerConfig.NetAddr.Endpoint = "" }, []string{"endpoint: must be specified"}},
+		{"no messages", func(c *Config) { c.MaxMessages = 0 }, []string{"max_messages: must be greater than 0, got 0"}},
+		{"empty write key", func(c *Config) { c.WriteKeys = []configopaque.String{"a", ""} }, []string{"write_keys[1]: must not be empty"}},
+		{"nested", func(c *Config) { c.ServerConfig.NetAddr.Transport = "pigeon" }, []string{"invalid transport type"}},
+		{"all at once", func(c *Config) {
+			c.MaxMessages = -1
+			c.WriteKeys = []configopaque.String{""}
+		}, []string{"max_messages: must be greater than 0, got -1", "write_keys[0]: must not be empty"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			cfg := createDefaultConfig().(*Config)
+			tt.edit(cfg)
+			err := confmap.Validate(cfg)
+			for _, want := range tt.want {
+				assert.ErrorContains(t, err, want)
+			}
+		})
+	}
+}

@@ -1,0 +1,168 @@
+package sandbox
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// maxStoredBytes bounds the raw messages in the store.
+const maxStoredBytes = 64 << 20
+
+// store holds the newest messages and counts everything. Whoever calls it has read and checked the upload before, so the
+// lock is held for bookkeeping only.
+type store struct {
+	maxMessages, maxBytes int
+
+	mu      sync.Mutex
+	records []record // oldest first, with sequence numbers that have no gaps
+	bytes   int
+	lastSeq uint64
+	uploads uint64
+	ids     *idMemory
+	counts  stats
+}
+
+type record struct {
+	message
+	seq        uint64
+	receivedAt time.Time
+	path       string
+	writeKey   string
+	attempt    int
+}
+
+// stats is the answer of GET /api/stats.
+type stats struct {
+	Requests             map[string]int `json:"requests"`
+	Messages             map[string]int `json:"messages"`
+	Duplicates           int            `json:"duplicates"`
+	Violations           int            `json:"violations"`
+	Evicted              int            `json:"evicted"`
+	Bytes                int64          `json:"bytes"`
+	LargestBodyBytes     int64          `json:"largest_body_bytes"`
+	LargestBatchMessages int            `json:"largest_batch_messages"`
+}
+
+func newStore(maxMessages, maxBytes int) *store {
+	s := &store{maxMessages: maxMessages, maxBytes: maxBytes}
+	s.reset()
+	return s
+}
+
+// reset forgets everything but the sequence number, so that a reader who asks for what came since sees no number twice.
+func (s *store) reset() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.records, s.bytes = nil, 0
+	s.ids = newIDMemory(max(minRememberedIDs, s.maxMessages))
+	s.counts = stats{Requests: map[string]int{}, Messages: map[string]int{}}
+}
+
+// refuse counts an upload that was not accepted.
+func (s *store) refuse(u *upload, status int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.count(u, status)
+}
+
+// accept stores the messages of an upload that are not there yet.
+func (s *store) accept(u *upload) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.count(u, http.StatusOK)
+	s.uploads++
+	if len(u.messages) == 0 {
+		s.counts.Violations += len(u.violations)
+	}
+	now := time.Now().UTC()
+	for i, m := range u.messages {
+		var batch []violation
+		if i == 0 {
+			batch = u.violations
+		}
+		if m.hasID {
+			if known := s.ids.find(m.id); known != nil {
+				s.repeat(known, &m, batch)
+				continue
+			}
+		}
+		s.add(&record{message: m, receivedAt: now, path: u.path, writeKey: u.writeKey, attempt: 1}, batch)
+	}
+}
+
+func (s *store) count(u *upload, status int) {
+	s.counts.Requests[strconv.Itoa(status)]++
+	s.counts.Bytes += u.size
+	s.counts.LargestBodyBytes = max(s.counts.LargestBodyBytes, u.size)
+	s.counts.LargestBatchMessages = max(s.counts.LargestBatchMessages, len(u.messages))
+}
+
+func (s *store) add(r *record, batch []violation) {
+	s.lastSeq++
+	r.seq = s.lastSeq
+	r.violations = append(r.violations, batch...)
+	s.counts.Violations += len(r.violations)
+	s.counts.Messages[r.typ]++
+	if r.hasID {
+		s.ids.add(r.id, knownID{content: r.content, seq: r.seq, upload: s.uploads})
+	}
+	s.records = append(s.records, *r)
+	s.bytes += len(r.raw)
+	for len(s.records) > s.maxMessages || s.bytes > s.maxBytes {
+		s.bytes -= len(s.records[0].raw)
+		s.records[0] = record{} // the array lives on below the slice
+		s.records = s.records[1:]
+		s.counts.Evicted++
+	}
+}
+
+// repeat counts a message whose id has arrived before. The same bytes in a later upload are an ordinary retry.
+func (s *store) repeat(known *knownID, m *message, batch []violation) {
+	s.counts.Duplicates++
+	violations := slices.Clone(batch)
+	switch {
+	case known.content != m.content:
+		violations = append(violations, violation{"messageId", "also arrived with other content, which was removed as a duplicate"})
+	case known.upload == s.uploads:
+		violations = append(violations, violation{"messageId", "is there twice in one request"})
+	}
+	known.upload = s.uploads
+	s.counts.Violations += len(violations)
+
+	i := len(s.records) - int(s.lastSeq-known.seq) - 1
+	if i < 0 {
+		return
+	}
+	first := &s.records[i]
+	first.attempt++
+	for _, v := range violations {
+		// Once each: a client that repeats itself for ever must not fill the memory.
+		if !slices.Contains(first.violations, v) {
+			first.violations = append(first.violations, v)
+		}
+	}
+}
+
+// since returns the messages with a higher sequence number, and the highest of all.
+func (s *store) since(seq uint64) ([]record, uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if seq >= s.lastSeq {
+		return nil, s.lastSeq
+	}
+	newer := min(uint64(len(s.records)), s.lastSeq-seq)
+	return slices.Clone(s.records[len(s.records)-int(newer):]), s.lastSeq
+}
+
+func (s *store) statistics() stats {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	counts := s.counts
+	counts.Requests = maps.Clone(counts.Requests)
+	counts.Messages = maps.Clone(counts.Messages)
+	return counts
+}

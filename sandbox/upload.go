@@ -1,0 +1,152 @@
+package sandbox
+
+import (
+	"cmp"
+	"errors"
+	"io"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"go.opentelemetry.io/collector/config/configopaque"
+)
+
+// Segment's limits, in bytes before compression.
+const (
+	maxBodyBytes    = 500_000
+	maxMessageBytes = 32_768
+)
+
+// uploadPaths are the paths of the tracking API. Those of a single message name its type.
+var uploadPaths = map[string]string{
+	"/v1/batch":    "",
+	"/v1/import":   "",
+	"/v1/identify": "identify",
+	"/v1/track":    "track",
+	"/v1/page":     "page",
+	"/v1/screen":   "screen",
+	"/v1/group":    "group",
+	"/v1/alias":    "alias",
+}
+
+// upload is one request to the tracking API, as far as it could be read.
+type upload struct {
+	path       string
+	writeKey   string // shortened, for display
+	size       int64  // of the whole body before compression
+	messages   []message
+	violations []violation // of the batch as a whole
+}
+
+// refusal is why a request was not accepted.
+type refusal struct {
+	status        int
+	code, message string
+}
+
+func (r *refusal) write(w http.ResponseWriter) {
+	writeJSON(w, r.status, map[string]any{
+		"success": false,
+		"error":   map[string]string{"code": r.code, "message": r.message},
+	})
+}
+
+func (a *api) upload(w http.ResponseWriter, r *http.Request) {
+	u, refused := a.receive(r)
+	if refused != nil {
+		a.store.refuse(u, refused.status)
+		refused.write(w)
+		return
+	}
+	a.store.accept(u)
+	writeJSON(w, http.StatusOK, map[string]bool{"success": true})
+}
+
+// refuseEarly answers requests that end before the handler: bodies that are not what their Content-Encoding says, and
+// those that an `auth` extension turns away.
+func (a *api) refuseEarly(w http.ResponseWriter, r *http.Request, message string, status int) {
+	code := "invalid_encoding"
+	if status == http.StatusUnauthorized {
+		code = "unauthorized"
+	}
+	if _, ok := uploadPaths[r.URL.Path]; ok && r.Method == http.MethodPost {
+		a.store.refuse(&upload{}, status)
+	}
+	(&refusal{status, code, message}).write(w)
+}
+
+func (a *api) receive(r *http.Request) (*upload, *refusal) {
+	u := &upload{path: strings.Clone(r.URL.Path)} // else the store would hold on to the whole URL
+	body, size, err := readBody(r.Body)
+	u.size = size
+	if _, cut := errors.AsType[*http.MaxBytesError](err); cut || size > maxBodyBytes {
+		return u, &refusal{
+			http.StatusBadRequest, "body_too_large",
+			"the body is over " + strconv.Itoa(maxBodyBytes) + " bytes before compression",
+		}
+	}
+	if err != nil {
+		return u, &refusal{http.StatusBadRequest, "unreadable_body", "the body cannot be read: " + err.Error()}
+	}
+
+	bodyKey, err := u.parse(body)
+	if err != nil {
+		return u, &refusal{http.StatusBadRequest, "invalid_json", err.Error()}
+	}
+	key, refused := a.authorize(r, bodyKey)
+	if refused != nil {
+		return u, refused
+	}
+	u.writeKey = shortened(key)
+	for i, m := range u.messages {
+		if m.size > maxMessageBytes {
+			return u, &refusal{
+				http.StatusBadRequest, "message_too_large",
+				"message " + strconv.Itoa(i) + " is over " + strconv.Itoa(maxMessageBytes) + " bytes",
+			}
+		}
+	}
+	return u, nil
+}
+
+// readBody returns the body, or the beginning of one that is too large, and its whole size. The server stops it at
+// max_request_body_size, compressed or not; what is too large for Segment is counted but not kept.
+func readBody(r io.Reader) ([]byte, int64, error) {
+	body, err := io.ReadAll(io.LimitReader(r, maxBodyBytes+1))
+	size := int64(len(body))
+	if err == nil && size > maxBodyBytes {
+		var rest int64
+		rest, err = io.Copy(io.Discard, r)
+		size += rest
+	}
+	return body, size, err
+}
+
+// authorize returns the write key of an upload. Segment reads the key of the body and compatible servers that of the
+// header, so neither may be wrong.
+func (a *api) authorize(r *http.Request, bodyKey string) (string, *refusal) {
+	headerKey, _, _ := r.BasicAuth()
+	key := cmp.Or(headerKey, bodyKey)
+	if key == "" {
+		return "", &refusal{http.StatusUnauthorized, "missing_write_key", "there is no write key in the header or the body"}
+	}
+	if !a.allowed(headerKey) || !a.allowed(bodyKey) {
+		return "", &refusal{http.StatusUnauthorized, "unknown_write_key", "the write key is not one of write_keys"}
+	}
+	return key, nil
+}
+
+func (a *api) allowed(key string) bool {
+	return key == "" || len(a.writeKeys) == 0 || slices.Contains(a.writeKeys, configopaque.String(key))
+}
+
+// shortened keeps enough of a write key to tell two sources apart.
+func shortened(key string) string {
+	const shown, shortest = 4, 8
+	runes := []rune(strings.ToValidUTF8(key, "\ufffd"))
+	if len(runes) <= shortest {
+		return "…"
+	}
+	return string(runes[:shown]) + "…"
+}
