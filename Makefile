@@ -1,0 +1,69 @@
+PKG := segmentexporter
+TOOL := go tool -modfile=internal/tools/go.mod
+LINT := go tool -modfile=internal/tools/lint/go.mod
+# Every module of the repository; the root comes first.
+MODULES := . examples/go internal/e2e internal/tools internal/tools/lint
+# The race detector needs a C compiler on Linux; without one the tests run without it.
+RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
+BENCHTIME ?= 1s
+
+# A workspace around the checkout must not change what is built.
+export GOWORK := off
+
+.PHONY: help
+help: ## Show the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "%-12s %s\n", $$1, $$2}' Makefile
+
+.PHONY: build
+build: ## Build the collector: build/otelcol-segment
+	@mkdir -p build
+	$(TOOL) builder --config builder-config.yaml --skip-strict-versioning=false
+	@mv build/otelcol/otelcol-segment build/otelcol-segment
+
+.PHONY: demo
+demo: build ## Run the collector, send one event of each type, show what arrived; ONCE=1 checks and ends
+	@go run ./internal/demo $(if $(filter 1,$(ONCE)),-once)
+
+.PHONY: test
+test: test-unit test-e2e ## Run all tests
+
+.PHONY: test-unit
+test-unit: ## Run the unit tests
+	go test $(RACE) -shuffle=on ./...
+
+.PHONY: test-e2e
+test-e2e: build ## Run the tests of the built collector
+	cd internal/e2e && go test $(RACE) -shuffle=on -count=1 ./...
+
+.PHONY: bench
+bench: ## Run the benchmarks
+	go test -run '^$$' -bench . -benchtime $(BENCHTIME) ./...
+
+.PHONY: lint
+lint: ## Run go vet and golangci-lint over every module with code
+	go vet ./...
+	$(LINT) golangci-lint run ./...
+	@for m in examples/go internal/e2e; do (cd $$m && go vet ./... && \
+		go tool -modfile="$(CURDIR)/internal/tools/lint/go.mod" golangci-lint run --config "$(CURDIR)/.golangci.yml" ./...) || exit 1; done
+
+.PHONY: fmt
+fmt: ## Format the code
+	$(LINT) golangci-lint fmt ./...
+
+.PHONY: generate
+generate: ## Write the files that mdatagen makes
+	@# mdatagen takes the package name from the name of the folder, which is not ours to choose: hence the link.
+	@d=$$(mktemp -d) && trap 'rm -rf "$$d"' EXIT && ln -s "$(CURDIR)" "$$d/$(PKG)" && \
+		$(TOOL) mdatagen "$$d/$(PKG)/metadata.yaml" && \
+		$(TOOL) mdatagen "$$d/$(PKG)/sandbox/metadata.yaml"
+
+.PHONY: check
+check: generate ## Fail when generated files or go.mod files are not up to date
+	@for m in $(MODULES); do (cd $$m && go mod tidy -diff) || exit 1; done
+	@git diff --exit-code -- . && test -z "$$(git ls-files --others --exclude-standard)" || \
+		{ git status --short; echo "make generate changed files: commit them"; exit 1; }
+
+.PHONY: samples
+samples: build ## Let the collector validate the sample configurations
+	@for f in config/*.yaml; do echo "validate $$f"; \
+		SEGMENT_WRITE_KEY=sample build/otelcol-segment validate --config "$$f" || exit 1; done
