@@ -22,7 +22,9 @@ build: ## Build the collector: build/otelcol-segment
 
 .PHONY: demo
 demo: build ## Run the collector, send one event of each type, show what arrived; ONCE=1 checks and ends
-	@go run ./internal/demo $(if $(filter 1,$(ONCE)),-once)
+	@# Not go run, which turns Ctrl-C into a failure.
+	@go build -o build/demo ./internal/demo
+	@build/demo $(if $(filter 1,$(ONCE)),-once)
 
 .PHONY: test
 test: test-unit test-e2e ## Run all tests

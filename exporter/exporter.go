@@ -77,12 +77,21 @@ func New(set Settings) (*Exporter, error) {
 	return e, nil
 }
 
-// newRedacter takes the write key out of what a server says.
+// newRedacter takes the write key out of what a server says, as it is and in the encodings of HTTP headers.
 func newRedacter(key string) *strings.Replacer {
 	if key == "" {
 		return strings.NewReplacer()
 	}
-	return strings.NewReplacer(key, "[REDACTED]", base64.StdEncoding.EncodeToString([]byte(key+":")), "[REDACTED]")
+	var forms []string
+	for _, form := range [...]string{
+		key,
+		base64.StdEncoding.EncodeToString([]byte(key + ":")),
+		base64.RawStdEncoding.EncodeToString([]byte(key)),
+		base64.RawURLEncoding.EncodeToString([]byte(key)),
+	} {
+		forms = append(forms, form, "[REDACTED]")
+	}
+	return strings.NewReplacer(forms...)
 }
 
 // sample lets ten lines of each message through per minute.

@@ -303,6 +303,19 @@ func TestRedirectIsNotFollowed(t *testing.T) {
 	assert.Len(t, server.received(), 1)
 }
 
+// TestRedactionComesBeforeShortening has a key that lies across the end of what is logged.
+func TestRedactionComesBeforeShortening(t *testing.T) {
+	t.Parallel()
+	server := newSegment(t, func(w http.ResponseWriter, _ int, r request) {
+		_, _ = fmt.Fprintf(w, `{"success":false,"message":"%s%s"}`, strings.Repeat("x", 190), r.key)
+	})
+	r := newRig(t, server.URL, nil)
+	require.NoError(t, r.PushLogs(t.Context(), events(1, nil)))
+	lines := r.logs.FilterMessage("Segment answered 2xx and rejected the messages").All()
+	require.Len(t, lines, 1)
+	assert.NotContains(t, lines[0].ContextMap()["answer"], testKey[:4])
+}
+
 func TestRejectedWith2xx(t *testing.T) {
 	t.Parallel()
 	server := newSegment(t, func(w http.ResponseWriter, _ int, r request) {

@@ -111,7 +111,7 @@ func complaint(answer []byte) string {
 	}
 	for _, words := range [...]json.RawMessage{a.Message, a.Error, a.Errors} {
 		if filled(words) {
-			return shorten(string(words))
+			return string(words)
 		}
 	}
 	return "no reason given"

@@ -96,7 +96,7 @@ func (p *push) post(ctx context.Context, items []item) (verdict, error) {
 	if words := complaint(answer); words != "" {
 		p.tally.rejected += int64(len(items))
 		p.e.sampled.Warn("Segment answered 2xx and rejected the messages",
-			zap.Int("messages", len(items)), zap.String("answer", p.e.redact.Replace(words)))
+			zap.Int("messages", len(items)), zap.String("answer", shorten(p.e.redact.Replace(words))))
 		return v, nil
 	}
 	for _, it := range items {
