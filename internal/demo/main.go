@@ -1,0 +1,103 @@
+// Command demo shows the whole way of an event on one machine: it starts the collector with the sandbox, runs the
+// example program and prints what arrived. `make demo` runs it.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+)
+
+const (
+	startTimeout   = 30 * time.Second
+	arrivalTimeout = 20 * time.Second
+)
+
+type demo struct {
+	collector string
+	config    string
+	example   string
+	once      bool
+	out       io.Writer
+}
+
+func main() {
+	d := demo{out: os.Stdout}
+	flag.StringVar(&d.collector, "collector", "build/otelcol-segment", "collector binary, made by `make build`")
+	flag.StringVar(&d.config, "config", "config/demo.yaml", "collector configuration")
+	flag.StringVar(&d.example, "example", "examples/go", "folder of the example program")
+	flag.BoolVar(&d.once, "once", false, "check what arrived and stop, instead of staying up")
+	flag.Parse()
+
+	// SIGHUP too: when the terminal is closed nobody else would stop the collector.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	err := d.run(ctx)
+	if cause := context.Cause(ctx); err != nil && cause != nil && !errors.Is(err, cause) {
+		err = fmt.Errorf("%w: %w", cause, err)
+	}
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "demo:", err)
+		os.Exit(1)
+	}
+}
+
+func (d demo) run(ctx context.Context) (err error) {
+	if _, err := os.Stat(d.collector); err != nil {
+		return fmt.Errorf("there is no collector yet, run `make build` first: %w", err)
+	}
+	if err := checkPorts(ctx); err != nil {
+		return err
+	}
+
+	// Before the collector starts: a first build downloads modules, and its errors are easier to read alone.
+	fmt.Fprintln(d.out, "Building the example program ...")
+	program, err := buildExample(ctx, d.example)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(filepath.Dir(program))) }()
+
+	fmt.Fprintln(d.out, "Starting the collector ...")
+	col, err := startCollector(d.collector, d.config)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, col.stop()) }()
+	if err := col.waitReady(ctx, startTimeout); err != nil {
+		return err
+	}
+
+	fmt.Fprintln(d.out, "Running the example program ...")
+	if err := runExample(ctx, program); err != nil {
+		return fmt.Errorf("%w\nthe log of the collector is %s", err, col.logPath)
+	}
+	messages, err := waitForMessages(ctx, len(messageTypes), arrivalTimeout)
+	if err != nil {
+		return fmt.Errorf("%w\nthe log of the collector is %s", err, col.logPath)
+	}
+
+	fmt.Fprintln(d.out)
+	printTable(d.out, messages)
+	fmt.Fprintln(d.out)
+	verdict := judge(messages)
+	if verdict == nil {
+		fmt.Fprintln(d.out, "All six types arrived, without a violation.")
+	}
+	if d.once {
+		return verdict
+	}
+	if verdict != nil {
+		fmt.Fprintln(d.out, verdict)
+	}
+
+	printWhereToLook(d.out, col.logPath)
+	return col.waitStopped(ctx)
+}

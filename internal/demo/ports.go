@@ -1,0 +1,68 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"time"
+)
+
+const (
+	grpcAddress    = "localhost:4317"
+	httpAddress    = "localhost:4318"
+	sandboxAddress = "localhost:9100"
+)
+
+type listener struct {
+	address, purpose string
+}
+
+// listeners are what config/demo.yaml opens.
+var listeners = []listener{
+	{grpcAddress, "OTLP over gRPC"},
+	{httpAddress, "OTLP over HTTP"},
+	{sandboxAddress, "the sandbox"},
+}
+
+func checkPorts(ctx context.Context) error {
+	var busy []listener
+	for _, l := range listeners {
+		if inUse(ctx, l.address) {
+			busy = append(busy, l)
+		}
+	}
+	return busyError(busy)
+}
+
+// inUse asks twice, because neither answer is enough: macOS lets a second program listen on localhost while another
+// one listens on all interfaces, and a port can be taken without anybody answering on it.
+func inUse(ctx context.Context, address string) bool {
+	dialer := net.Dialer{Timeout: time.Second}
+	if conn, err := dialer.DialContext(ctx, "tcp", address); err == nil {
+		_ = conn.Close()
+		return true
+	}
+	var config net.ListenConfig
+	l, err := config.Listen(ctx, "tcp", address)
+	if err != nil {
+		return true
+	}
+	_ = l.Close()
+	return false
+}
+
+func busyError(busy []listener) error {
+	if len(busy) == 0 {
+		return nil
+	}
+	var text strings.Builder
+	for _, l := range busy {
+		_, port, _ := net.SplitHostPort(l.address)
+		fmt.Fprintf(&text, "port %s is in use, but the demo needs it for %s; `lsof -nP -iTCP:%s` shows by whom\n",
+			port, l.purpose, port)
+	}
+	text.WriteString("stop that program (another collector, an earlier demo?) and run the demo again")
+	return errors.New(text.String())
+}

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+const messagesURL = "http://" + sandboxAddress + "/api/messages"
+
+// received is what the demo shows of an entry of the sandbox's /api/messages.
+type received struct {
+	Violations []violation `json:"violations"`
+	Message    struct {
+		Type        string `json:"type"`
+		Event       string `json:"event"`
+		Name        string `json:"name"`
+		UserID      string `json:"userId"`
+		AnonymousID string `json:"anonymousId"`
+		MessageID   string `json:"messageId"`
+		Traits      struct {
+			Name string `json:"name"`
+		} `json:"traits"`
+	} `json:"message"`
+}
+
+type violation struct {
+	Field   string `json:"field"`
+	Message string `json:"message"`
+}
+
+func fetchMessages(ctx context.Context) ([]received, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, messagesURL, http.NoBody)
+	if err != nil {
+		return nil, err
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = response.Body.Close() }()
+	if response.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("%s answered %s", messagesURL, response.Status)
+	}
+	var list struct {
+		Messages []received `json:"messages"`
+	}
+	if err := json.NewDecoder(response.Body).Decode(&list); err != nil {
+		return nil, fmt.Errorf("%s: %w", messagesURL, err)
+	}
+	return list.Messages, nil
+}
+
+// waitForMessages returns what there is at the deadline: fewer than wanted is for the verdict to tell.
+func waitForMessages(ctx context.Context, wanted int, timeout time.Duration) ([]received, error) {
+	deadline := time.Now().Add(timeout)
+	for {
+		messages, err := fetchMessages(ctx)
+		if err != nil || len(messages) >= wanted || time.Now().After(deadline) {
+			return messages, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		case <-time.After(pollInterval):
+		}
+	}
+}
