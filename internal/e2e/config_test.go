@@ -1,0 +1,112 @@
+package e2e
+
+import (
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"gopkg.in/yaml.v3"
+)
+
+// unopenedPorts are for commands that read the configuration and go no further.
+var unopenedPorts = []string{
+	"GRPC_PORT=4317", "HTTP_PORT=4318", "METRICS_PORT=8888", "ZPAGES_PORT=55679", "SANDBOX_PORT=9100",
+}
+
+func TestInvalidConfig(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name string
+		yaml string
+		want []string
+	}{
+		{"no write key", `write_key: ""`, []string{"exporters::segment", "write_key"}},
+		{"unknown region", `region: mars`, []string{"region", "mars", "us", "eu"}},
+		{"endpoint is no http URL", `endpoint: ftp://segment.example.com`, []string{"exporters::segment", "endpoint"}},
+		{"endpoint has no host", `endpoint: "localhost:9100"`, []string{"exporters::segment", "endpoint"}},
+		{
+			"event entry of an unknown type", `translate: {events: [{match: "shop.*", type: purchase}]}`,
+			[]string{"translate", "events", "type", "purchase"},
+		},
+		{
+			"event entry without a match", `translate: {events: [{match: "", type: track}]}`,
+			[]string{"exporters::segment::translate", "events", "match"},
+		},
+		{
+			"retry budget shorter than the longest pause", `retry_on_failure: {max_elapsed_time: 1m}`,
+			[]string{"exporters::segment", "max_elapsed_time", "max_retry_after"},
+		},
+		{"unknown key", `writekey: abc`, []string{"segment", "writekey"}},
+		{"unknown key in a section", `translate: {scope: [segment]}`, []string{"translate", "scope"}},
+		{
+			"all at once",
+			`write_key: ""
+    endpoint: ftp://segment.example.com
+    retry_on_failure: {max_elapsed_time: 1m}
+    translate: {events: [{match: ""}]}`,
+			[]string{"write_key", "endpoint", "max_elapsed_time", "match"},
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			text, code := run(t, unopenedPorts, configArgs(t, "exporters:\n  segment:\n    "+test.yaml)...)
+			assert.NotZero(t, code, "exit code")
+			for _, want := range test.want {
+				assert.Contains(t, text, want)
+			}
+		})
+	}
+}
+
+func TestSampleConfigsAreValid(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("../../config/*.yaml")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			t.Parallel()
+			text, code := run(t, []string{"SEGMENT_WRITE_KEY=any"}, "validate", "--config", file)
+			assert.Zero(t, code, text)
+		})
+	}
+}
+
+func TestComponents(t *testing.T) {
+	t.Parallel()
+	text, code := run(t, nil, "components")
+	require.Zero(t, code, text)
+	var got map[string]any
+	require.NoError(t, yaml.Unmarshal([]byte(text), &got))
+
+	for class, names := range map[string][]string{
+		"receivers":  {"otlp", "kafka", "file_log"},
+		"processors": {"memory_limiter", "batch", "filter", "transform", "attributes", "redaction"},
+		"exporters":  {"segment", "debug", "otlp_grpc", "otlp_http", "kafka", "file"},
+		"extensions": {"segment_sandbox", "file_storage", "health_check", "zpages"},
+		"connectors": {"forward"},
+		"providers":  {"env", "file", "yaml", "http"},
+	} {
+		for _, name := range names {
+			assert.Contains(t, componentNames(got[class]), name, class)
+		}
+	}
+}
+
+func componentNames(list any) []string {
+	var names []string
+	components, _ := list.([]any)
+	for _, c := range components {
+		component, _ := c.(map[string]any)
+		for _, key := range []string{"name", "scheme"} {
+			if name, ok := component[key].(string); ok {
+				names = append(names, name)
+			}
+		}
+	}
+	slices.Sort(names)
+	return names
+}

@@ -1,0 +1,115 @@
+package e2e
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/otel/log"
+	sdklog "go.opentelemetry.io/otel/sdk/log"
+)
+
+// The limits of delivery.md.
+const (
+	maxBodyBytes     = 475_000
+	maxBatchMessages = 2_500
+)
+
+func TestBurst(t *testing.T) {
+	t.Parallel()
+	c := startCollector(t)
+	const events = 20_000
+	// The batch processor forgets the oldest when its queue is full.
+	s := newSDK(t, grpcExporter(t, c), sdklog.WithMaxQueueSize(events))
+
+	emitCounters(t, s, events)
+
+	assertEachOnce(t, c.sandbox.waitFor(t, events))
+	stats := c.sandbox.stats(t)
+	assert.LessOrEqual(t, stats.LargestBodyBytes, maxBodyBytes)
+	assert.LessOrEqual(t, stats.LargestBatchMessages, maxBatchMessages)
+	assert.Zero(t, stats.Violations)
+	assert.Zero(t, stats.Duplicates)
+	assert.Zero(t, stats.Evicted)
+	assert.Equal(t, map[string]int{"track": events}, stats.Messages)
+	c.requireMetric(t, "messages", "", events)
+}
+
+func TestSegmentIsDownAtFirst(t *testing.T) {
+	t.Parallel()
+	const events = 100
+	address := "localhost:" + freePorts(t, 1)[0]
+	c := startCollector(t, withoutSandbox, `
+exporters:
+  segment:
+    endpoint: http://`+address+`
+    retry_on_failure: {initial_interval: 100ms, max_interval: 500ms}
+`)
+	s := newSDK(t, grpcExporter(t, c))
+	emitCounters(t, s, events)
+	c.waitForMetric(t, "requests", `status_code="0"`, 2)
+
+	segment := startSandbox(t, address)
+
+	list := segment.waitFor(t, events)
+	assertEachOnce(t, list)
+	assertNoViolations(t, list)
+	assert.Zero(t, c.metric(t, "dropped_records", ""))
+}
+
+func TestShutdownSendsTheQueue(t *testing.T) {
+	t.Parallel()
+	const events = 500
+	address := "localhost:" + freePorts(t, 1)[0]
+	segment := startSandbox(t, address)
+	c := startCollector(t, withoutSandbox, `
+exporters:
+  segment:
+    endpoint: http://`+address+`
+    sending_queue:
+      batch: {flush_timeout: 1h}
+`)
+	s := newSDK(t, grpcExporter(t, c))
+	emitCounters(t, s, events)
+	require.Empty(t, segment.stats(t).Messages, "the events must be in the queue still")
+
+	require.Zero(t, c.stop(t), "exit code")
+
+	list := segment.waitFor(t, events)
+	assertEachOnce(t, list)
+	assertNoViolations(t, list)
+}
+
+// startSandbox is a second collector, which has only the sandbox to run.
+func startSandbox(t *testing.T, address string) sandbox {
+	t.Helper()
+	startCollector(t, `
+extensions: {segment_sandbox: {endpoint: "`+address+`"}}
+service: {pipelines: {logs: {exporters: [debug]}}}
+`)
+	return sandbox{url: "http://" + address}
+}
+
+func emitCounters(t *testing.T, s *sdk, n int) {
+	t.Helper()
+	for i := range n {
+		s.emit(t.Context(), "Counted",
+			log.String("segment.user_id", "u-1"),
+			log.Int("segment.properties.counter", i),
+			log.String("page.section", "a property of ordinary length, so that bodies fill up"),
+		)
+	}
+	s.finish(t)
+}
+
+func assertEachOnce(t *testing.T, list []received) {
+	t.Helper()
+	ids := make(map[string]bool, len(list))
+	counters := make(map[int]bool, len(list))
+	for _, r := range list {
+		ids[r.message.MessageID] = true
+		counters[r.message.Properties.Counter] = true
+	}
+	assert.Len(t, ids, len(list), "message ids")
+	assert.Len(t, counters, len(list), "counters")
+}

@@ -1,0 +1,43 @@
+package e2e
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// metric adds up the series of a counter of the exporter that carry a label (`reason="too_large"`, "" for all). Whether
+// the Prometheus reader puts "total" behind the name is not ours to test.
+func (c *collector) metric(t require.TestingT, name, label string) int {
+	text, err := get(c.metricsURL)
+	require.NoError(t, err)
+	series := regexp.MustCompile(`(?m)^otelcol_exporter_segment_` + name + `(?:_total)?(\{.*\})? (\S+)$`)
+	sum := 0.0
+	for _, match := range series.FindAllStringSubmatch(text, -1) {
+		if !strings.Contains(match[1], label) {
+			continue
+		}
+		value, err := strconv.ParseFloat(match[2], 64)
+		require.NoError(t, err)
+		sum += value
+	}
+	return int(sum)
+}
+
+func (c *collector) waitForMetric(t *testing.T, name, label string, atLeast int) {
+	t.Helper()
+	eventually(t, func(t require.TestingT) {
+		require.GreaterOrEqual(t, c.metric(t, name, label), atLeast, "%s{%s}", name, label)
+	})
+}
+
+// requireMetric waits: the exporter counts a little after the sandbox has answered.
+func (c *collector) requireMetric(t *testing.T, name, label string, want int) {
+	t.Helper()
+	eventually(t, func(t require.TestingT) {
+		require.Equal(t, want, c.metric(t, name, label), "%s{%s}", name, label)
+	})
+}

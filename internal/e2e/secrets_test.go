@@ -1,0 +1,177 @@
+package e2e
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/otel/log"
+)
+
+const markerKey = "Marker7WriteKey3Zq9"
+
+func TestWriteKeyAppearsNowhere(t *testing.T) {
+	t.Parallel()
+	server := newEchoServer(t)
+	overlays := []string{
+		`
+extensions: {zpages: {endpoint: "localhost:${env:ZPAGES_PORT}"}}
+service:
+  extensions: [zpages]
+  telemetry:
+    logs: {level: debug}
+    traces: {processors: [{simple: {exporter: {console: {}}}}]}
+`,
+		`
+exporters:
+  segment:
+    write_key: ` + markerKey + `
+    endpoint: ` + server.URL + `
+    retry_on_failure: {initial_interval: 50ms, max_interval: 50ms}
+`,
+	}
+	c := startCollector(t, overlays...)
+	s := newSDK(t, grpcExporter(t, c))
+	user := log.String("segment.user_id", "u-1")
+
+	for _, status := range []int{200, 401, 403, 429, 500, 302, 400} {
+		server.status.Store(int64(status))
+		s.emit(t.Context(), "Clicked", user)
+		require.NoError(t, s.provider.ForceFlush(t.Context()))
+		c.waitForMetric(t, "requests", `status_code="`+strconv.Itoa(status)+`"`, 1)
+	}
+	pages := readPages(t, c)
+	server.Close()
+	s.emit(t.Context(), "Clicked", user)
+	s.finish(t)
+	c.waitForMetric(t, "requests", `status_code="0"`, 1)
+	c.stop(t) // with an event in the queue that can go nowhere
+
+	assertNoKey(t, "output of the collector", c.output.String())
+	for page, text := range pages {
+		assertNoKey(t, page, text)
+	}
+
+	// Without these the test would see no leak either.
+	assert.True(t, server.sawKey.Load(), "the key never reached the server")
+	assert.Contains(t, c.output.String(), "is not for you", "the answer of the server is not in the log")
+	assert.Contains(t, c.output.String(), `"SpanContext"`, "there are no spans in the output")
+}
+
+func TestWriteKeyAppearsInNoCommand(t *testing.T) {
+	t.Parallel()
+	const key = "exporters:\n  segment:\n    write_key: " + markerKey + "\n    "
+	tests := []struct {
+		name    string
+		command []string
+		overlay string
+		succeed bool
+	}{
+		{"validate", []string{"validate"}, key, true},
+		{"print-config", []string{"print-config"}, key, true},
+		{"a region that does not exist", []string{"validate"}, key + "region: mars", false},
+		{"an endpoint that is no URL", []string{"validate"}, key + "endpoint: ftp://segment.example.com", false},
+		{"an unknown key", nil, key + "writekey: x", false},
+		{"the write key under an unknown key", nil, "exporters: {segment: {writekey: " + markerKey + "}}", false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			text, code := run(t, unopenedPorts, append(test.command, configArgs(t, test.overlay)...)...)
+			assert.Equal(t, test.succeed, code == 0, text)
+			assertNoKey(t, test.name, text)
+		})
+	}
+}
+
+// echoServer answers with what it was sent: an answer that ends in a log takes the key with it.
+type echoServer struct {
+	*httptest.Server
+
+	status atomic.Int64
+	sawKey atomic.Bool
+}
+
+func newEchoServer(t *testing.T) *echoServer {
+	t.Helper()
+	s := &echoServer{}
+	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		key, _, _ := r.BasicAuth()
+		if key == markerKey {
+			s.sawKey.Store(true)
+		}
+		status := int(s.status.Load())
+		if status == http.StatusFound {
+			w.Header().Set("Location", "/elsewhere")
+		}
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(status)
+		// With success: false the answer is a complaint even when the status is 200.
+		_ = json.NewEncoder(w).Encode(map[string]any{
+			"success": false,
+			"error":   fmt.Sprintf("%s is not for you, nor %q", key, r.Header["Authorization"]),
+		})
+	}))
+	t.Cleanup(s.Close)
+	return s
+}
+
+func readPages(t *testing.T, c *collector) map[string]string {
+	t.Helper()
+	pages := map[string]string{}
+	for _, url := range []string{
+		c.metricsURL,
+		c.zpagesURL + "/debug/servicez",
+		c.zpagesURL + "/debug/pipelinez",
+		c.zpagesURL + "/debug/extensionz",
+		c.zpagesURL + "/debug/featurez",
+		c.zpagesURL + "/debug/tracez",
+	} {
+		text, err := get(url)
+		require.NoError(t, err)
+		pages[url] = text
+	}
+	return pages
+}
+
+func assertNoKey(t *testing.T, where, text string) {
+	t.Helper()
+	for _, form := range forms(markerKey) {
+		if i := strings.Index(text, form); i >= 0 {
+			assert.Fail(t, "the write key is in the "+where, "%s", text[max(0, i-300):min(len(text), i+300)])
+		}
+	}
+}
+
+// forms are the secret itself and what base64 makes of it, wherever it stands in the encoded text.
+func forms(secret string) []string {
+	list := []string{secret}
+	for offset := range 3 {
+		text := strings.Repeat("\x00", offset) + secret
+		// Only groups of three whole bytes of the secret look the same whatever stands around it.
+		start, end := (offset+2)/3*3, len(text)/3*3
+		whole := []byte(text[start:end])
+		list = append(list, base64.RawStdEncoding.EncodeToString(whole), base64.RawURLEncoding.EncodeToString(whole))
+	}
+	return list
+}
+
+func TestFormsFindTheKeyInBase64(t *testing.T) {
+	t.Parallel()
+	for _, before := range []string{"", "a", "ab", "abc"} {
+		for _, after := range []string{"", ":", "::", ":::"} {
+			text := base64.StdEncoding.EncodeToString([]byte(before + markerKey + after))
+			found := slices.ContainsFunc(forms(markerKey), func(form string) bool { return strings.Contains(text, form) })
+			assert.True(t, found, "%q", before+markerKey+after)
+		}
+	}
+}
