@@ -118,13 +118,13 @@ func NewDefaultConfig() Config {
 	}
 }
 
-// Validate reports empty names, which would select nothing.
+// Validate reports names that would select nothing.
 func (c *Config) Validate() error {
 	return errors.Join(
 		noBlank("scopes", c.Scopes),
-		noBlank("user_id", c.UserID),
-		noBlank("anonymous_id", c.AnonymousID),
-		noBlank("group_id", c.GroupID),
+		fallbacks("user_id", c.UserID),
+		fallbacks("anonymous_id", c.AnonymousID),
+		fallbacks("group_id", c.GroupID),
 	)
 }
 
@@ -139,6 +139,16 @@ func (c *EventConfig) Validate() error {
 // Validate reports empty names, which would cover nothing.
 func (c *AttributesConfig) Validate() error {
 	return errors.Join(noBlank("include", c.Include), noBlank("exclude", c.Exclude))
+}
+
+// fallbacks are tried after the vocabulary, and so cannot be part of it.
+func fallbacks(key string, names []string) error {
+	for _, name := range names {
+		if strings.HasPrefix(name, vocabularyPrefix) {
+			return fmt.Errorf("%s: %s cannot be an entry, segment.* attributes have a meaning of their own", key, name)
+		}
+	}
+	return noBlank(key, names)
 }
 
 func noBlank(key string, names []string) error {

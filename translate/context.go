@@ -4,88 +4,105 @@ import (
 	"encoding/hex"
 	"strings"
 
-	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/otel-segment/segmentexporter/internal/version"
 )
 
-// recordSources numbers the record attributes that the context is made from, those of the table and of the page URL.
-var recordSources = numberRecordSources()
+// libraryNode is the place of `context.library`, which comes first.
+const libraryNode = 1
 
-// maxRecordSources is how many can be numbered: the bits of sourceValues.present.
-const maxRecordSources = 64
+// sharedContext is what the contexts of all records of the resource and scope have in common. It is built once, when the
+// first of them is an event.
+func (e *Encoder) sharedContext() *tree {
+	t := &e.resource.context
+	if !e.resource.contextBuilt {
+		e.buildResourceContext(t)
+		e.resource.contextBuilt = true
+	}
+	if !e.scope.objects[context].given() {
+		return t
+	}
+	if !e.scope.contextBuilt {
+		e.scope.context.copyOf(t)
+		e.mergeForms(&e.scope.context, &e.scope.objects[context], fromScopeObject, fromScopeFlat, true)
+		e.scope.context.encodeTexts()
+		e.scope.contextBuilt = true
+	}
+	return &e.scope.context
+}
 
-func numberRecordSources() map[string]uint8 {
-	numbers := map[string]uint8{}
-	number := func(keys []string) {
-		for _, key := range keys {
-			if _, ok := numbers[key]; !ok {
-				numbers[key] = uint8(len(numbers))
-			}
+func (e *Encoder) buildResourceContext(t *tree) {
+	t.reset()
+	t.arena = append(t.arena, e.t.library...)
+	t.set(0, "library", t.encodedFrom(0), fromRow, 2)
+	for i := range compiledRows {
+		r := &compiledRows[i]
+		if r.when != onPage && e.applies(r.when) {
+			setFirst(t, r, r.fromResource, &e.resource.sources)
 		}
 	}
-	for _, r := range contextTable {
-		number(r.record)
-	}
-	number(urlSources)
-	if len(numbers) > maxRecordSources {
-		panic("translate: more record attributes in the context table than maxRecordSources")
-	}
-	return numbers
+	e.mergeForms(t, &e.resource.objects[context], fromResourceObject, fromResourceFlat, true)
+	t.encodeTexts()
 }
 
-// sourceValues are the attributes of one record that the context is made from.
-type sourceValues struct {
-	present uint64
-	values  [maxRecordSources]pcommon.Value
-}
-
-func (s *sourceValues) set(number uint8, v pcommon.Value) {
-	s.present |= 1 << number
-	s.values[number] = v
-}
-
-func (s *sourceValues) get(key string) (pcommon.Value, bool) {
-	number, ok := recordSources[key]
-	if !ok || s.present&(1<<number) == 0 {
-		return pcommon.Value{}, false
-	}
-	return s.values[number], true
-}
-
-// resourceContext is what the context table needs to know about a resource.
-type resourceContext struct {
-	attributes pcommon.Map
-	device     bool // an end-user device
-	browser    bool
-}
-
-// deviceNames are the operating systems that only end-user devices have, in lower case.
-var deviceNames = newNames([]string{"android", "ios", "ipados", "tvos", "watchos", "visionos"})
-
-func (r *resourceContext) set(attributes pcommon.Map) {
-	*r = resourceContext{attributes: attributes}
-	for k, v := range attributes.All() {
+// buildContext adds to the shared part what the record says. The page comes before the trace and the trace before
+// the group, as in the table of the mapping.
+func (e *Encoder) buildContext(lr plog.LogRecord, typ Type) {
+	t := &e.context
+	t.copyOf(e.sharedContext())
+	for i := range compiledRows {
+		r := &compiledRows[i]
 		switch {
-		case k == "telemetry.sdk.language" && textOf(v) == "webjs", strings.HasPrefix(k, "browser."):
-			r.device, r.browser = true, true
-		case k == "os.name":
-			r.device = r.device || deviceNames.cover(strings.ToLower(textOf(v)))
-		case k == "app.installation.id", strings.HasPrefix(k, "device."), strings.HasPrefix(k, "android."):
-			r.device = true
+		case r.when == onPage && typ == Page:
+			_ = setFirst(t, r, r.fromRecord, &e.sources) || setFirst(t, r, r.fromResource, &e.resource.sources)
+		case r.when != onPage && e.sources.present != 0 && e.applies(r.when):
+			setFirst(t, r, r.fromRecord, &e.sources)
+		}
+	}
+	e.addPage(t, typ)
+	if e.t.cfg.Context.Trace {
+		if id := lr.TraceID(); !id.IsEmpty() {
+			t.setRow("traceId", t.encodedHex(id[:]))
+		}
+		if id := lr.SpanID(); !id.IsEmpty() {
+			t.setRow("spanId", t.encodedHex(id[:]))
+		}
+	}
+	if typ != Group && e.groupID.ok {
+		start := len(t.arena)
+		t.arena = e.appendID(t.arena, e.groupID)
+		t.setRow("groupId", t.encodedFrom(start))
+	}
+	e.mergeForms(t, &e.record.objects[context], fromObject, fromFlat, true)
+	t.finishContext(len(e.t.library))
+}
+
+// finishContext holds what no source can change.
+func (t *tree) finishContext(libraryBytes int) {
+	t.orphan(libraryNode)
+	t.nodes[libraryNode].leaf = leaf{kind: encoded, num: uint64(libraryBytes)}
+	// It would record the Collector's address as the user's.
+	if direct := t.find(0, "direct"); direct != 0 {
+		t.nodes[direct].leaf = leaf{kind: absent}
+	}
+	for i := range compiledRows {
+		r := &compiledRows[i]
+		if r.beside == "" {
+			continue
+		}
+		if at := t.at(r.path); at != 0 && t.nodes[at].source == fromRow && t.at(r.beside) == 0 {
+			t.nodes[at].leaf = leaf{kind: absent}
 		}
 	}
 }
 
-func (e *Encoder) applies(when condition, typ Type) bool {
+func (e *Encoder) applies(when condition) bool {
 	switch when {
 	case onDevice:
-		return e.resourceContext.device
+		return e.resource.device
 	case onDeviceNotBrowser:
-		return e.resourceContext.device && !e.resourceContext.browser
-	case onPage:
-		return typ == Page
+		return e.resource.device && !e.resource.browser
 	case ifIP:
 		return e.t.cfg.Context.IP
 	case ifLocation:
@@ -95,92 +112,31 @@ func (e *Encoder) applies(when condition, typ Type) bool {
 	}
 }
 
-// prepareContext builds what the contexts of all records of one resource and scope have in common.
-func (e *Encoder) prepareContext() {
-	t := &e.baseContext
-	t.reset()
-	e.library = t.put0("library", t.encode(func(dst []byte) []byte { return append(dst, e.t.library...) }))
-	for i := range contextTable {
-		r := &contextTable[i]
-		if !e.applies(r.when, Track) {
+// setFirst sets the row from the first source that has a usable value.
+func setFirst(t *tree, r *compiledRow, sources []uint8, values *sourceValues) bool {
+	for _, number := range sources {
+		v, ok := values.get(number)
+		if !ok {
 			continue
 		}
-		for _, key := range r.resource {
-			v, ok := e.resourceContext.attributes.Get(key)
-			if ok && e.setRow(t, r, v) {
-				break
-			}
+		if l, ok := r.convert(v); ok {
+			t.setRow(r.path, l)
+			return true
 		}
 	}
-	e.mergeForms(t, &e.resource.objects[context], fromResourceObject, fromResourceFlat, true)
-	e.mergeForms(t, &e.scope.objects[context], fromScopeObject, fromScopeFlat, true)
-	t.encodeTexts()
+	return false
 }
-
-// setRow is false when v is of no use, so that the next source is tried.
-func (e *Encoder) setRow(t *tree, r *row, v pcommon.Value) bool {
-	l, ok := r.convert(v)
-	if ok && (r.beside == "" || t.has(r.beside)) {
-		t.setRow(r.path, l)
-	}
-	return ok
-}
-
-// buildContext adds to the common part what the record says. The page comes before the trace and the trace before
-// the group, as in the table of the mapping.
-func (e *Encoder) buildContext(lr plog.LogRecord, typ Type) {
-	t := &e.context
-	t.copyOf(&e.baseContext)
-	if e.sources.present != 0 {
-		for i := range contextTable {
-			e.applyRecord(t, &contextTable[i], typ)
-		}
-	}
-	e.addPage(t, typ)
-	if e.t.cfg.Context.Trace {
-		if id := lr.TraceID(); !id.IsEmpty() {
-			t.setRow("traceId", t.encode(func(dst []byte) []byte { return appendHexString(dst, id[:]) }))
-		}
-		if id := lr.SpanID(); !id.IsEmpty() {
-			t.setRow("spanId", t.encode(func(dst []byte) []byte { return appendHexString(dst, id[:]) }))
-		}
-	}
-	if typ != Group && e.groupID.ok {
-		t.setRow("groupId", t.encode(func(dst []byte) []byte { return e.appendID(dst, e.groupID) }))
-	}
-	e.mergeForms(t, &e.record.objects[context], fromObject, fromFlat, true)
-
-	// Nobody else names the library, and `direct` would record the Collector's address as the user's.
-	library := &t.nodes[e.library]
-	library.leaf = e.baseContext.nodes[e.library].leaf
-	if direct := t.find(0, "direct"); direct != 0 {
-		t.nodes[direct].leaf = leaf{kind: absent}
-	}
-}
-
-func (e *Encoder) applyRecord(t *tree, r *row, typ Type) {
-	if len(r.record) == 0 || !e.applies(r.when, typ) {
-		return
-	}
-	for _, key := range r.record {
-		if v, ok := e.sources.get(key); ok && e.setRow(t, r, v) {
-			return
-		}
-	}
-}
-
-// put0 adds a member to the root of an empty tree.
-func (t *tree) put0(key string, l leaf) int32 { return t.set(0, key, l, fromRow, 1) }
 
 // setRow sets the member at a path of one or two parts, unless segment.context has something else there.
 func (t *tree) setRow(path string, l leaf) {
 	if l.kind == encoded && l.str != "" {
-		json := l.str
-		l = t.encode(func(dst []byte) []byte { return append(dst, json...) })
+		start := len(t.arena)
+		t.arena = append(t.arena, l.str...)
+		l = t.encodedFrom(start)
 	}
 	group, key, nested := strings.Cut(path, ".")
 	if !nested {
-		t.set(0, path, l, fromRow, 1)
+		t.set(0, path, l, fromRow, 2)
 		return
 	}
 	at := t.find(0, group)
@@ -188,26 +144,21 @@ func (t *tree) setRow(path string, l leaf) {
 		at = t.add(0, node{leaf: leaf{kind: object}, key: group, implicit: true})
 	}
 	if t.nodes[at].kind == object {
-		t.set(at, key, l, fromRow, 2)
+		t.set(at, key, l, fromRow, 3)
 	}
 }
 
-// has says whether there is a member at a path of two parts.
-func (t *tree) has(path string) bool {
-	group, key, _ := strings.Cut(path, ".")
-	at := t.find(0, group)
-	if at == 0 || t.nodes[at].kind != object {
-		return false
+// at is the place of the member at a path of one or two parts, 0 when there is none.
+func (t *tree) at(path string) int32 {
+	group, key, nested := strings.Cut(path, ".")
+	at := t.get(0, group)
+	if !nested || at == 0 {
+		return at
 	}
-	at = t.find(at, key)
-	return at != 0 && t.nodes[at].kind != absent
-}
-
-// encode is a leaf of JSON that is kept in the tree.
-func (t *tree) encode(appendJSON func([]byte) []byte) leaf {
-	start := len(t.arena)
-	t.arena = appendJSON(t.arena)
-	return t.encodedFrom(start)
+	if t.nodes[at].kind != object {
+		return 0
+	}
+	return t.get(at, key)
 }
 
 // encodeTexts encodes all strings now, for a tree that is copied often.
@@ -215,20 +166,22 @@ func (t *tree) encodeTexts() {
 	for i := range t.nodes {
 		n := &t.nodes[i]
 		if n.kind == text {
-			n.leaf = t.encode(func(dst []byte) []byte { return t.appendString(dst, n.str) })
+			start := len(t.arena)
+			t.arena = t.appendString(t.arena, n.str)
+			n.leaf = t.encodedFrom(start)
 		}
 	}
 }
 
-func appendHexString(dst, id []byte) []byte {
-	dst = append(dst, '"')
-	dst = hex.AppendEncode(dst, id)
-	return append(dst, '"')
+func (t *tree) encodedHex(id []byte) leaf {
+	start := len(t.arena)
+	t.arena = append(hex.AppendEncode(append(t.arena, '"'), id), '"')
+	return t.encodedFrom(start)
 }
 
 // libraryJSON is `context.library`, the same in every message.
 func libraryJSON() []byte {
-	json, _ := appendString([]byte(`{"name":`), version.Name)
-	json, _ = appendString(append(json, `,"version":`...), version.Version)
+	json := AppendString([]byte(`{"name":`), version.Name)
+	json = AppendString(append(json, `,"version":`...), version.Version)
 	return append(json, '}')
 }

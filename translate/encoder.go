@@ -2,51 +2,69 @@ package translate
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
 )
 
-// maxMessageID is the length in characters from which on Segment cuts or refuses an id.
-const maxMessageID = 100
-
 // Encoder translates the records of one resource and scope after the other. It is not safe for concurrent use. Its
 // memory is used again for every record, so that translation allocates nothing in the steady state.
 type Encoder struct {
 	t        *Translator
-	warnings Warnings
-
-	// What the resource and the scope say.
-	rawResource                 pcommon.Resource
-	rawScope                    pcommon.InstrumentationScope
-	resourceSchema, scopeSchema string
-	resource, scope             vocabulary
-	resourceContext             resourceContext
-	scopeSelected               bool
-	baseContext                 tree
-	contextPrepared             bool
-	library                     int32
-	origin                      [16]byte
-	originHashed                bool
-	carried                     Warnings
+	resource resourceState
+	scope    scopeState
 
 	// What the record says.
-	record          vocabulary
-	texts           [numTexts]string
-	plain           []attribute
-	derived         [len(derivedTraits)]id
+	record  vocabulary
+	texts   [numTexts]string
+	plain   []attribute
+	derived [len(derivedTraits)]id
+	sources sourceValues
+	groupID id
+
+	// What becomes of it.
+	context, payload, integrations tree
+	parsed                         tree
+	hashed                         []byte
+	warnings                       Warnings
+}
+
+// origin is what resources and scopes have in common.
+type origin struct {
+	vocabulary
+	schemaURL    string
+	context      tree
+	contextBuilt bool
+	hashed       []byte
+	sum          [16]byte
+	summed       bool
+	// warnings count with the first record that is an event.
+	warnings Warnings
+}
+
+func (o *origin) reset(schemaURL string) {
+	o.vocabulary.reset()
+	o.schemaURL, o.contextBuilt, o.summed, o.warnings = schemaURL, false, false, Warnings{}
+}
+
+type resourceState struct {
+	origin
+	raw             pcommon.Resource
 	sources         sourceValues
-	groupID         id
-	context         tree
-	payload, parsed tree
-	integrations    tree
-	hashed          []byte
+	device, browser bool // of an end user
+}
+
+type scopeState struct {
+	origin
+	raw      pcommon.InstrumentationScope
+	selected bool // by its name
 }
 
 func newEncoder(t *Translator) *Encoder {
 	e := &Encoder{t: t}
-	for _, tr := range [...]*tree{&e.baseContext, &e.context, &e.payload, &e.parsed, &e.integrations} {
+	for _, tr := range [...]*tree{
+		&e.resource.context, &e.scope.context, &e.context, &e.payload, &e.parsed, &e.integrations,
+	} {
 		tr.warnings = &e.warnings
 	}
 	return e
@@ -57,40 +75,35 @@ func (e *Encoder) Release() { e.t.encoders.Put(e) }
 
 // SetResource says which resource the next scopes and records belong to.
 func (e *Encoder) SetResource(resource pcommon.Resource, schemaURL string) {
-	e.rawResource, e.resourceSchema = resource, schemaURL
-	e.warnings = Warnings{}
-	e.resource.reset()
+	s := &e.resource
+	s.reset(schemaURL)
+	s.raw, s.sources.present, s.device, s.browser = resource, 0, false, false
 	for k, v := range resource.Attributes().All() {
 		if name, ok := strings.CutPrefix(k, vocabularyPrefix); ok {
-			e.take(&e.resource, name, v, onResource)
+			if !s.take(name, v, onResource) {
+				s.warnings[UnknownAttribute]++
+			}
 			continue
 		}
-		if r, ok := e.t.roles[k]; ok {
-			e.resource.offer(r, v, onResource)
+		device, browser := kindOfDevice(k, v)
+		s.device, s.browser = s.device || device, s.browser || browser
+		r := e.t.roles[k]
+		s.offer(r, v, onResource)
+		if r.source != 0 {
+			s.sources.set(r.source-1, v)
 		}
 	}
-	e.resourceContext.set(resource.Attributes())
-	e.carried = e.warnings
 }
 
 // SetScope says which scope the next records belong to. It comes after [Encoder.SetResource].
 func (e *Encoder) SetScope(scope pcommon.InstrumentationScope, schemaURL string) {
-	e.rawScope, e.scopeSchema = scope, schemaURL
-	e.warnings = e.carried
-	e.scope.reset()
+	s := &e.scope
+	s.reset(schemaURL)
+	s.raw, s.selected = scope, e.t.selectsScope(scope)
 	for k, v := range scope.Attributes().All() {
-		if name, ok := strings.CutPrefix(k, vocabularyPrefix); ok {
-			e.take(&e.scope, name, v, onScope)
+		if name, ok := strings.CutPrefix(k, vocabularyPrefix); ok && !s.take(name, v, onScope) {
+			s.warnings[UnknownAttribute]++
 		}
-	}
-	e.scopeSelected = e.t.selectsScope(scope)
-	e.contextPrepared, e.originHashed = false, false
-	e.carried = e.warnings
-}
-
-func (e *Encoder) take(x *vocabulary, name string, v pcommon.Value, at level) {
-	if !x.take(name, v, at) {
-		e.warnings[UnknownAttribute]++
 	}
 }
 
@@ -118,10 +131,6 @@ func (e *Encoder) Append(dst []byte, lr plog.LogRecord) ([]byte, Result) {
 	if outcome == NotSelected {
 		return dst, Result{Outcome: NotSelected}
 	}
-	if !e.contextPrepared {
-		e.prepareContext()
-		e.contextPrepared = true
-	}
 	if lr.DroppedAttributesCount() > 0 {
 		e.warnings[DroppedAttributes]++
 	}
@@ -135,12 +144,17 @@ func (e *Encoder) Append(dst []byte, lr plog.LogRecord) ([]byte, Result) {
 		result.MessageID = string(dst[mark:])
 		dst = dst[:mark]
 	}
-	for w, n := range e.carried {
-		e.warnings[w] += n
-	}
-	e.carried = Warnings{}
+	e.takeWarnings(&e.resource.warnings)
+	e.takeWarnings(&e.scope.warnings)
 	result.Warnings = e.warnings
 	return dst, result
+}
+
+func (e *Encoder) takeWarnings(from *Warnings) {
+	for w, n := range from {
+		e.warnings[w] += n
+	}
+	*from = Warnings{}
 }
 
 // read sorts the attributes of a record by what they are used for.
@@ -152,7 +166,9 @@ func (e *Encoder) read(lr plog.LogRecord) {
 	e.sources.present = 0
 	for k, v := range lr.Attributes().All() {
 		if name, ok := strings.CutPrefix(k, vocabularyPrefix); ok {
-			e.take(&e.record, name, v, onRecord)
+			if !e.record.take(name, v, onRecord) {
+				e.warnings[UnknownAttribute]++
+			}
 			continue
 		}
 		r := e.t.roleOf(k)
@@ -169,17 +185,6 @@ func (e *Encoder) read(lr plog.LogRecord) {
 		if r.payload != never {
 			e.plain = append(e.plain, attribute{key: k, value: v, trackAndPageOnly: r.payload == onTrackAndPage})
 		}
-	}
-}
-
-func usable(v pcommon.Value) bool {
-	switch v.Type() {
-	case pcommon.ValueTypeEmpty:
-		return false
-	case pcommon.ValueTypeStr:
-		return !blank(v.Str())
-	default:
-		return true
 	}
 }
 
@@ -219,145 +224,8 @@ func (e *Encoder) selectType(event string) (Type, Outcome) {
 	if typ, ok := e.t.selectEvent(event); ok {
 		return typ, Message
 	}
-	if e.scopeSelected {
+	if e.scope.selected {
 		return Track, Message
 	}
 	return 0, NotSelected
-}
-
-func (e *Encoder) appendMessage(dst []byte, lr plog.LogRecord, typ Type, event string) ([]byte, Outcome) {
-	user := resolve(&e.record.user, &e.scope.user, &e.resource.user)
-	anonymous := resolve(&e.record.anonymous, &e.scope.anonymous, &e.resource.anonymous)
-	e.groupID = resolve(&e.record.group, &e.scope.group, &e.resource.group)
-	switch {
-	case typ == Track && event == "":
-		return dst, MissingEventName
-	case typ == Group && !e.groupID.ok:
-		return dst, MissingGroupID
-	case typ == Alias && !e.record.previous.ok:
-		return dst, MissingPreviousID
-	case typ == Alias && !user.ok:
-		return dst, MissingUserID
-	case !user.ok && !anonymous.ok:
-		return dst, MissingIdentity
-	}
-	mark := len(dst)
-	dst = append(dst, `{"type":"`...)
-	dst = append(dst, typ.String()...)
-	dst = append(dst, '"')
-	if typ == Track {
-		dst = e.appendString(append(dst, `,"event":`...), event)
-	}
-	dst = e.appendNames(dst, typ)
-	dst = e.appendIDMember(dst, `,"userId":`, user)
-	dst = e.appendIDMember(dst, `,"anonymousId":`, anonymous)
-	if typ == Group {
-		dst = e.appendIDMember(dst, `,"groupId":`, e.groupID)
-	}
-	if typ == Alias {
-		dst = e.appendIDMember(dst, `,"previousId":`, e.record.previous)
-	}
-	dst = e.appendMessageIDMember(dst, lr)
-	if ts, ok := e.timestamp(lr); ok {
-		dst = AppendTime(append(dst, `,"timestamp":`...), ts)
-	}
-	e.buildContext(lr, typ)
-	if name, ok := payloadName(typ); ok {
-		e.buildPayload(lr, typ, name)
-		dst = append(append(append(dst, `,"`...), objectNames[name]...), `":`...)
-		dst = e.payload.append(dst, 0)
-	}
-	e.warnMisplaced(typ)
-	dst = e.context.append(append(dst, `,"context":`...), 0)
-	if f := &e.record.objects[integrations]; f.given() {
-		e.integrations.reset()
-		e.mergeForms(&e.integrations, f, fromObject, fromFlat, false)
-		dst = e.integrations.append(append(dst, `,"integrations":`...), 0)
-	}
-	dst = append(dst, '}')
-	if len(dst)-mark > MaxMessageBytes {
-		return dst, TooLarge
-	}
-	return dst, Message
-}
-
-// appendNames appends the name and category that page and screen have.
-func (e *Encoder) appendNames(dst []byte, typ Type) []byte {
-	if typ != Page && typ != Screen {
-		return dst
-	}
-	name := e.record.name
-	if typ == Screen {
-		for _, fallback := range [...]textRole{screenName, legacyScreenName, destinationName} {
-			if name == "" {
-				name = e.texts[fallback]
-			}
-		}
-	}
-	if name != "" {
-		dst = e.appendString(append(dst, `,"name":`...), name)
-	}
-	if e.record.category != "" {
-		dst = e.appendString(append(dst, `,"category":`...), e.record.category)
-	}
-	return dst
-}
-
-// warnMisplaced counts the attributes that the vocabulary has, but not for this type of message.
-func (e *Encoder) warnMisplaced(typ Type) {
-	payload, ok := payloadName(typ)
-	for _, name := range [...]objectName{properties, traits} {
-		if (!ok || name != payload) && e.record.objects[name].given() {
-			e.warnings[UnknownAttribute]++
-		}
-	}
-	if typ != Page && typ != Screen && (e.record.name != "" || e.record.category != "") {
-		e.warnings[UnknownAttribute]++
-	}
-	if typ != Alias && e.record.previous.ok {
-		e.warnings[UnknownAttribute]++
-	}
-}
-
-func (e *Encoder) appendIDMember(dst []byte, key string, i id) []byte {
-	if !i.ok {
-		return dst
-	}
-	return e.appendID(append(dst, key...), i)
-}
-
-func (e *Encoder) appendMessageIDMember(dst []byte, lr plog.LogRecord) []byte {
-	dst = append(dst, `,"messageId":`...)
-	if own := e.ownMessageID(); own != "" {
-		return e.appendString(dst, own)
-	}
-	return append(e.appendDerivedID(append(dst, '"'), lr), '"')
-}
-
-// appendMessageID appends the message id as text.
-func (e *Encoder) appendMessageID(dst []byte, lr plog.LogRecord) []byte {
-	if own := e.ownMessageID(); own != "" {
-		return append(dst, own...)
-	}
-	return e.appendDerivedID(dst, lr)
-}
-
-// ownMessageID is the id that the record brings along, "" when it is to be derived.
-func (e *Encoder) ownMessageID() string {
-	own := e.record.messageID
-	if own == "" {
-		own = e.texts[uid]
-	}
-	if utf8.RuneCountInString(own) >= maxMessageID {
-		return ""
-	}
-	return own
-}
-
-func (e *Encoder) appendString(dst []byte, s string) []byte {
-	dst, valid := appendString(dst, s)
-	if !valid {
-		e.warnings[InvalidUTF8]++
-	}
-	return dst
 }

@@ -102,13 +102,17 @@ func readConfig(tb testing.TB, file string) Config {
 
 var derivedID = regexp.MustCompile(`"otel-[0-9a-f]{32}"`)
 
-// formatMessages writes messages one member a line, with a placeholder for derived ids.
+var libraryVersion = regexp.MustCompile(`("name": "otelcol-segmentexporter",\s+"version": )"[^"]*"`)
+
+// formatMessages writes messages one member a line, with placeholders for derived ids and the version of the
+// library.
 func formatMessages(tb testing.TB, messages []json.RawMessage) []byte {
 	tb.Helper()
-	compact, err := json.Marshal(messages)
-	require.NoError(tb, err)
 	var out bytes.Buffer
-	require.NoError(tb, json.Indent(&out, compact, "", "  "))
-	out.WriteByte('\n')
-	return derivedID.ReplaceAll(out.Bytes(), []byte(`"otel-<derived>"`))
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	require.NoError(tb, enc.Encode(messages))
+	formatted := derivedID.ReplaceAll(out.Bytes(), []byte(`"otel-<derived>"`))
+	return libraryVersion.ReplaceAll(formatted, []byte(`${1}"0.1.0"`))
 }

@@ -23,12 +23,10 @@ func keySum(writeKey string) [sha256.Size]byte {
 // key, the resource, the scope and every field of the record. Each part is written with its type and length, so
 // that two records that differ never give the same bytes.
 func (e *Encoder) appendDerivedID(dst []byte, lr plog.LogRecord) []byte {
-	if !e.originHashed {
-		e.origin = e.hashOrigin()
-		e.originHashed = true
-	}
 	b := e.hashed[:0]
-	b = append(b, e.origin[:]...)
+	b = append(b, e.t.keySum[:]...)
+	b = append(b, e.resourceSum()...)
+	b = append(b, e.scopeSum()...)
 	b = binary.LittleEndian.AppendUint64(b, uint64(lr.Timestamp()))
 	b = binary.LittleEndian.AppendUint64(b, uint64(lr.ObservedTimestamp()))
 	b = binary.LittleEndian.AppendUint32(b, uint32(lr.SeverityNumber()))
@@ -46,20 +44,31 @@ func (e *Encoder) appendDerivedID(dst []byte, lr plog.LogRecord) []byte {
 	return hex.AppendEncode(append(dst, derivedIDPrefix...), sum[:])
 }
 
-// hashOrigin is the part of the hash that all records of one resource and scope share.
-func (e *Encoder) hashOrigin() [16]byte {
-	b := e.hashed[:0]
-	b = append(b, e.t.keySum[:]...)
-	b = binary.LittleEndian.AppendUint32(b, e.rawResource.DroppedAttributesCount())
-	b = hashString(b, e.resourceSchema)
-	b = hashMap(b, e.rawResource.Attributes())
-	b = binary.LittleEndian.AppendUint32(b, e.rawScope.DroppedAttributesCount())
-	b = hashString(b, e.scopeSchema)
-	b = hashString(b, e.rawScope.Name())
-	b = hashString(b, e.rawScope.Version())
-	b = hashMap(b, e.rawScope.Attributes())
-	e.hashed = b
-	return xxh3.Hash128(b).Bytes()
+// resourceSum and scopeSum are worked out once for all records of a resource and a scope.
+func (e *Encoder) resourceSum() []byte {
+	r := &e.resource
+	if !r.summed {
+		b := r.hashed[:0]
+		b = binary.LittleEndian.AppendUint32(b, r.raw.DroppedAttributesCount())
+		b = hashString(b, r.schemaURL)
+		b = hashMap(b, r.raw.Attributes())
+		r.hashed, r.sum, r.summed = b, xxh3.Hash128(b).Bytes(), true
+	}
+	return r.sum[:]
+}
+
+func (e *Encoder) scopeSum() []byte {
+	s := &e.scope
+	if !s.summed {
+		b := s.hashed[:0]
+		b = binary.LittleEndian.AppendUint32(b, s.raw.DroppedAttributesCount())
+		b = hashString(b, s.schemaURL)
+		b = hashString(b, s.raw.Name())
+		b = hashString(b, s.raw.Version())
+		b = hashMap(b, s.raw.Attributes())
+		s.hashed, s.sum, s.summed = b, xxh3.Hash128(b).Bytes(), true
+	}
+	return s.sum[:]
 }
 
 func hashString(b []byte, s string) []byte {

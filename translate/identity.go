@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 )
@@ -36,10 +37,10 @@ func newID(v pcommon.Value) id {
 	}
 }
 
-// offer takes a fallback attribute unless one from further up the list is there. The values that Segment advises to
+// offer takes a fallback attribute unless one from further up the list is there; of the same one the last wins. The values that Segment advises to
 // block, because they stand for nobody, count as absent.
 func (i *identity) offer(v pcommon.Value, rank uint16) {
-	if i.fallback.ok && i.rank <= rank {
+	if i.fallback.ok && i.rank < rank {
 		return
 	}
 	if candidate := newID(v); candidate.ok && !candidate.nobody() {
@@ -102,4 +103,7 @@ func resolve(record, scope, resource *identity) id {
 	return id{}
 }
 
-func blank(s string) bool { return s == "" || s[0] <= ' ' && strings.TrimSpace(s) == "" }
+// blank looks closer only where white space can be: at control characters, the space, and beyond ASCII.
+func blank(s string) bool {
+	return s == "" || (s[0] <= ' ' || s[0] >= utf8.RuneSelf) && strings.TrimSpace(s) == ""
+}

@@ -83,7 +83,10 @@ func replaceInvalid(s string) string {
 // appendFloat appends a finite number the way JavaScript writes it: 25, 0.1, 1e+21.
 func appendFloat(dst []byte, f float64) []byte {
 	abs := math.Abs(f)
-	if abs != 0 && (abs < 1e-6 || abs >= 1e21) {
+	if abs == 0 {
+		return append(dst, '0')
+	}
+	if abs < 1e-6 || abs >= 1e21 {
 		dst = strconv.AppendFloat(dst, f, 'e', -1, 64)
 		// JavaScript writes e-7 where Go writes e-07.
 		if n := len(dst); n >= 4 && dst[n-4] == 'e' && dst[n-2] == '0' {

@@ -14,30 +14,32 @@ var telemetryNames = newNames(strings.Fields(`
 var screenNames = newNames([]string{"app.screen.name", "screen.name"})
 
 // names is a set of attribute names and namespaces.
-type names map[string]struct{}
+type names struct {
+	set     map[string]struct{}
+	longest int
+}
 
 func newNames(list []string) names {
-	n := make(names, len(list))
+	n := names{set: make(map[string]struct{}, len(list))}
 	for _, name := range list {
-		n[name] = struct{}{}
+		n.set[name] = struct{}{}
+		n.longest = max(n.longest, len(name))
 	}
 	return n
 }
 
 // cover says whether key, or a namespace it is in, is one of the names.
 func (n names) cover(key string) bool {
-	if len(n) == 0 {
-		return false
-	}
-	for i := range len(key) {
-		if key[i] != '.' {
-			continue
-		}
-		if _, ok := n[key[:i]]; ok {
+	for i := range min(len(key), n.longest+1) {
+		if key[i] == '.' && n.has(key[:i]) {
 			return true
 		}
 	}
-	_, ok := n[key]
+	return len(key) <= n.longest && n.has(key)
+}
+
+func (n names) has(name string) bool {
+	_, ok := n.set[name]
 	return ok
 }
 

@@ -15,6 +15,15 @@ const maxParseDepth = 10_000
 // last wins, integers beyond 2^53 become strings. It is false when s is not a JSON object.
 func (t *tree) parseObject(s string) bool {
 	t.reset()
+	before := *t.warnings
+	if t.parse(s) {
+		return true
+	}
+	*t.warnings = before
+	return false
+}
+
+func (t *tree) parse(s string) bool {
 	if !utf8.ValidString(s) {
 		t.warnings[InvalidUTF8]++
 		s = replaceInvalid(s)

@@ -60,46 +60,48 @@ func (e *Encoder) buildPayload(lr plog.LogRecord, typ Type, name objectName) {
 
 // derivePage copies the page of the context, and the name and category of the message where there are none.
 func (e *Encoder) derivePage(t *tree) {
-	if page := e.context.find(0, "page"); page != 0 && e.context.nodes[page].kind == object {
+	if page := e.context.get(0, "page"); page != 0 && e.context.nodes[page].kind == object {
 		t.merge(0, &e.context, page, fromDerived, 1)
 	}
 	for _, member := range [...]struct{ key, value string }{{"name", e.record.name}, {"category", e.record.category}} {
-		if member.value != "" && t.find(0, member.key) == 0 {
+		if member.value != "" && t.get(0, member.key) == 0 {
 			t.set(0, member.key, leaf{kind: text, str: member.value}, fromDerived, 2)
 		}
 	}
 }
 
-// mergeForms merges an object in the forms that attributes give it: whole, then flattened.
-func (e *Encoder) mergeForms(t *tree, f *forms, whole, flat source, nest bool) {
-	if f.hasWhole {
-		e.mergeWhole(t, f.whole, whole)
+// mergeForms merges an object in the forms that attributes give it: whole, then flattened. It is false when none of
+// them is an object.
+func (e *Encoder) mergeForms(t *tree, f *forms, whole, flat source, nest bool) bool {
+	given := len(f.flat) > 0
+	if f.hasWhole && e.mergeWhole(t, f.whole, whole) {
+		given = true
 	}
 	sortByKey(f.flat)
 	for i := range f.flat {
 		t.putAttribute(&f.flat[i], flat, nest)
 	}
+	return given
 }
 
-func (e *Encoder) mergeWhole(t *tree, v pcommon.Value, src source) {
+func (e *Encoder) mergeWhole(t *tree, v pcommon.Value, src source) bool {
+	if !usable(v) {
+		return false
+	}
 	switch v.Type() {
 	case pcommon.ValueTypeMap:
 		for k, member := range v.Map().All() {
 			t.put(0, k, member, src, 1)
 		}
-	case pcommon.ValueTypeEmpty:
+		return true
 	case pcommon.ValueTypeStr:
-		if blank(v.Str()) {
-			return
-		}
 		if e.parsed.parseObject(v.Str()) {
 			t.merge(0, &e.parsed, 0, src, 1)
-			return
+			return true
 		}
-		e.warnings[InvalidJSON]++
-	default:
-		e.warnings[InvalidJSON]++
 	}
+	e.warnings[InvalidJSON]++
+	return false
 }
 
 func (t *tree) putAttribute(a *attribute, src source, nest bool) {

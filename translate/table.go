@@ -32,7 +32,7 @@ const (
 )
 
 // contextTable is section 4 of the mapping, in the order of the output. `page.url`, what is read from it, the trace and
-// the group are not in the table, because they have more than one attribute as their source; see context.go and url.go.
+// the group are not in the table, because one attribute does not make them; see context.go and url.go.
 var contextTable = []row{
 	{path: "app.name", resource: list("service.name"), convert: serviceName},
 	{path: "app.version", resource: list("service.version"), convert: asText},

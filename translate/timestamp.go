@@ -16,6 +16,8 @@ var timestampLayouts = [...]string{
 	"2006-01-02T15:04",
 	"2006-01-02 15:04:05Z07:00",
 	"2006-01-02 15:04:05",
+	"20060102T150405Z0700",
+	"20060102T150405",
 }
 
 // parseTimestamp reads an ISO 8601 date-time; without a zone it is UTC.
@@ -41,7 +43,8 @@ func (e *Encoder) timestamp(lr plog.LogRecord) (time.Time, bool) {
 	if ts == 0 {
 		ts = lr.ObservedTimestamp()
 	}
-	return ts.AsTime(), ts != 0
+	// Not AsTime, which wraps in 2262.
+	return time.Unix(int64(ts/1e9), int64(ts%1e9)), ts != 0
 }
 
 // AppendTime appends t as a JSON string: RFC 3339, UTC, milliseconds, the form of every time in a message.

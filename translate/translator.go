@@ -110,7 +110,7 @@ func (t *Translator) newRoles() map[string]role {
 			update(derived.attribute, func(r *role) { r.derived = uint8(i + 1) })
 		}
 	}
-	for key, number := range recordSources {
+	for key, number := range sourceNumbers {
 		update(key, func(r *role) { r.source = number + 1 })
 	}
 	for key := range roles {

@@ -23,11 +23,11 @@ func (e *Encoder) addPage(t *tree, typ Type) {
 	if address == "" {
 		return
 	}
-	address, _, _ = strings.Cut(address, "#")
-	base, query, hasQuery := strings.Cut(address, "?")
-	base = withoutDefaultPort(base)
+	address, _, _ = strings.Cut(t.validKey(address), "#")
+	base, query, _ := strings.Cut(address, "?")
+	base = withoutDefaultPort(withoutCredentials(base))
 	search := ""
-	if hasQuery && query != "" {
+	if query != "" {
 		search = "?" + query
 	}
 	if path, ok := pathOf(base); ok {
@@ -43,32 +43,27 @@ func (e *Encoder) addPage(t *tree, typ Type) {
 }
 
 func (e *Encoder) pageURL(typ Type) string {
-	text := func(key string) string {
-		if v, ok := e.sources.get(key); ok {
-			return textOf(v)
+	for _, values := range [...]*sourceValues{&e.sources, &e.resource.sources} {
+		if address := values.text(documentURL); address != "" {
+			return address
 		}
+	}
+	if typ != Page {
 		return ""
 	}
-	if address := text(documentURL); address != "" {
-		return address
-	}
-	if typ == Page {
-		for _, key := range [...]string{"url.full", "http.url"} {
-			if address := text(key); address != "" {
-				return address
-			}
-		}
-		if host := text("server.address"); host != "" {
-			return e.composeURL(text("url.scheme"), host, text("url.path"), text("url.query"))
+	for _, key := range [...]string{"url.full", "http.url"} {
+		if address := e.sources.text(key); address != "" {
+			return address
 		}
 	}
-	if v, ok := e.resourceContext.attributes.Get(documentURL); ok {
-		return textOf(v)
-	}
-	return ""
+	return e.composeURL(e.sources.text("url.scheme"), e.sources.text("server.address"),
+		e.sources.text("url.path"), e.sources.text("url.query"))
 }
 
 func (e *Encoder) composeURL(scheme, host, path, query string) string {
+	if host == "" {
+		return ""
+	}
 	if scheme == "" {
 		scheme = "https"
 	}
@@ -76,7 +71,7 @@ func (e *Encoder) composeURL(scheme, host, path, query string) string {
 		host = "[" + host + "]"
 	}
 	address := scheme + "://" + host
-	if port, ok := e.sources.get("server.port"); ok && port.Type() == pcommon.ValueTypeInt && port.Int() > 0 {
+	if port, ok := e.sources.get(sourceNumbers["server.port"]); ok && port.Type() == pcommon.ValueTypeInt && port.Int() > 0 {
 		address += ":" + strconv.FormatInt(port.Int(), 10)
 	}
 	if path != "" && path[0] != '/' {
@@ -87,6 +82,19 @@ func (e *Encoder) composeURL(scheme, host, path, query string) string {
 		address += "?" + strings.TrimPrefix(query, "?")
 	}
 	return address
+}
+
+// withoutCredentials cuts user and password, which have no place in a marketing tool.
+func withoutCredentials(base string) string {
+	scheme, rest, ok := strings.Cut(base, "://")
+	if !ok {
+		return base
+	}
+	authority, _, _ := strings.Cut(rest, "/")
+	if at := strings.LastIndexByte(authority, '@'); at >= 0 {
+		return scheme + "://" + rest[at+1:]
+	}
+	return base
 }
 
 // withoutDefaultPort cuts `:443` behind an https and `:80` behind an http authority.
@@ -133,7 +141,7 @@ func addCampaign(t *tree, query string) {
 		if name == "campaign" {
 			name = "name"
 		}
-		if value = unescape(value); value != "" && !t.has("campaign."+name) {
+		if value = unescape(value); value != "" && t.at("campaign."+name) == 0 {
 			t.setRow("campaign."+name, leaf{kind: text, str: value})
 		}
 	}

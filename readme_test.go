@@ -1,0 +1,76 @@
+package segmentexporter
+
+import (
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/otel-segment/segmentexporter/translate"
+)
+
+// TestReadme keeps the README true where it repeats what stands elsewhere.
+func TestReadme(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	readme := string(data)
+
+	t.Run("minimal configuration", func(t *testing.T) {
+		t.Parallel()
+		_, block, found := strings.Cut(readme, "```yaml\n")
+		require.True(t, found)
+		block, _, _ = strings.Cut(block, "```")
+		sample, err := os.ReadFile(filepath.Join("config", "minimal.yaml"))
+		require.NoError(t, err)
+		var shown, actual map[string]any
+		require.NoError(t, yaml.Unmarshal([]byte(block), &shown))
+		require.NoError(t, yaml.Unmarshal(sample, &actual))
+		assert.Equal(t, actual, shown)
+	})
+	t.Run("settings", func(t *testing.T) {
+		t.Parallel()
+		for _, key := range append(keysOf(reflect.TypeFor[Config]()), keysOf(reflect.TypeFor[translate.Config]())...) {
+			assertMentions(t, readme, "`"+key)
+		}
+	})
+	t.Run("reasons and warnings", func(t *testing.T) {
+		t.Parallel()
+		for outcome := translate.InvalidType; outcome < translate.NumOutcomes; outcome++ {
+			assertMentions(t, readme, "`"+outcome.String()+"`")
+		}
+		for warning := range translate.NumWarnings {
+			assertMentions(t, readme, "`"+warning.String()+"`")
+		}
+	})
+}
+
+func assertMentions(t *testing.T, readme, text string) {
+	t.Helper()
+	if !strings.Contains(readme, text) {
+		assert.Failf(t, "README.md is incomplete", "it does not mention %s", text)
+	}
+}
+
+// keysOf are the YAML keys of a section, and of the sections of the same package within it.
+func keysOf(section reflect.Type) []string {
+	var keys []string
+	for field := range section.Fields() {
+		key, _, _ := strings.Cut(field.Tag.Get("mapstructure"), ",")
+		switch {
+		case key == "":
+		case field.Type.Kind() == reflect.Struct && field.Type.PkgPath() == section.PkgPath():
+			for _, nested := range keysOf(field.Type) {
+				keys = append(keys, key+"::"+nested)
+			}
+		default:
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}

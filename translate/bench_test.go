@@ -1,0 +1,60 @@
+package translate
+
+import (
+	"strconv"
+	"testing"
+
+	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/otel-segment/segmentexporter/internal/shapes"
+)
+
+// BenchmarkAppend is translation and encoding, in time and allocations per message.
+func BenchmarkAppend(b *testing.B) {
+	for _, shape := range shapes.All {
+		b.Run(shape.Name, func(b *testing.B) {
+			ld := shape.Logs(shapes.Batch)
+			tr := New(NewDefaultConfig(), "write-key")
+			dst := appendAll(tr, nil, ld)
+			b.SetBytes(int64(len(dst) / shapes.Batch))
+			b.ReportAllocs()
+			for n := 0; b.Loop(); n++ {
+				// One message an iteration, so that the columns are per message.
+				if n%shapes.Batch == 0 {
+					dst = appendAll(tr, dst[:0], ld)
+				}
+			}
+			b.ReportMetric(float64(len(dst))/shapes.Batch, "B/message")
+		})
+	}
+}
+
+// BenchmarkRecords shows that the cost grows with the number of records, and no faster.
+func BenchmarkRecords(b *testing.B) {
+	for _, records := range []int{1, 10, 100, 1_000, 10_000} {
+		b.Run(strconv.Itoa(records), func(b *testing.B) {
+			ld := shapes.Small.Logs(records)
+			tr := New(NewDefaultConfig(), "write-key")
+			var dst []byte
+			for b.Loop() {
+				dst = appendAll(tr, dst[:0], ld)
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(records), "ns/message")
+		})
+	}
+}
+
+func appendAll(tr *Translator, dst []byte, ld plog.Logs) []byte {
+	enc := tr.Encoder()
+	defer enc.Release()
+	for _, rl := range ld.ResourceLogs().All() {
+		enc.SetResource(rl.Resource(), rl.SchemaUrl())
+		for _, sl := range rl.ScopeLogs().All() {
+			enc.SetScope(sl.Scope(), sl.SchemaUrl())
+			for _, lr := range sl.LogRecords().All() {
+				dst, _ = enc.Append(dst, lr)
+			}
+		}
+	}
+	return dst
+}
