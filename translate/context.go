@@ -56,7 +56,7 @@ func (e *Encoder) buildContext(lr plog.LogRecord, typ Type) {
 		switch {
 		case r.when == onPage && typ == Page:
 			_ = setFirst(t, r, r.fromRecord, &e.sources) || setFirst(t, r, r.fromResource, &e.resource.sources)
-		case r.when != onPage && e.sources.present != 0 && e.applies(r.when):
+		case e.sources.present&r.recordMask != 0 && r.when != onPage && e.applies(r.when):
 			setFirst(t, r, r.fromRecord, &e.sources)
 		}
 	}
@@ -140,6 +140,7 @@ func (t *tree) setRow(path string, l leaf) {
 		return
 	}
 	at := t.find(0, group)
+	t.open(at)
 	if at == 0 {
 		at = t.add(0, node{leaf: leaf{kind: object}, key: group, implicit: true})
 	}
@@ -155,6 +156,7 @@ func (t *tree) at(path string) int32 {
 	if !nested || at == 0 {
 		return at
 	}
+	t.open(at)
 	if t.nodes[at].kind != object {
 		return 0
 	}

@@ -8,47 +8,57 @@ import (
 
 const hexDigits = "0123456789abcdef"
 
-// plainByte marks the bytes that stand in a JSON string as they are.
-var plainByte = func() (table [256]bool) {
-	for b := ' '; b < utf8.RuneSelf; b++ {
-		table[b] = b != '"' && b != '\\'
-	}
-	return table
-}()
-
 // appendString appends s as a JSON string. `<`, `>` and `&` are not escaped; each byte that is not UTF-8 becomes
 // U+FFFD, and the result then is false.
 func appendString(dst []byte, s string) ([]byte, bool) {
 	valid := true
 	dst = append(dst, '"')
-	start := 0
-	for i := 0; i < len(s); {
-		b := s[i]
-		if plainByte[b] {
-			i++
+	for {
+		n := plainPrefix(s)
+		dst = append(dst, s[:n]...)
+		if n == len(s) {
+			return append(dst, '"'), valid
+		}
+		s = s[n:]
+		if s[0] < utf8.RuneSelf {
+			dst = appendEscaped(dst, s[0])
+			s = s[1:]
 			continue
 		}
-		if b >= utf8.RuneSelf {
-			r, size := utf8.DecodeRuneInString(s[i:])
-			if r != utf8.RuneError || size > 1 {
-				i += size
-				continue
-			}
+		r, size := utf8.DecodeRuneInString(s)
+		if r == utf8.RuneError && size == 1 {
 			valid = false
-			dst = append(dst, s[start:i]...)
 			dst = append(dst, "\uFFFD"...)
-			i++
-			start = i
-			continue
+		} else {
+			dst = append(dst, s[:size]...)
 		}
-		dst = append(dst, s[start:i]...)
-		dst = appendEscaped(dst, b)
-		i++
-		start = i
+		s = s[size:]
 	}
-	dst = append(dst, s[start:]...)
-	return append(dst, '"'), valid
 }
+
+// plainPrefix is how many bytes at the beginning of s stand in a JSON string as they are and are ASCII. It looks at
+// eight at a time: most strings are plain to the end.
+func plainPrefix(s string) int {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	i := 0
+	for ; i+8 <= len(s); i += 8 {
+		b := s[i : i+8]
+		x := uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
+			uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
+		quote, backslash := x^(ones*'"'), x^(ones*'\\')
+		// A high bit is set for each byte that is no ASCII, below the space, a quote or a backslash, and for none if there
+		// is no such byte.
+		if (x|(x-ones*' ')|(quote-ones)|(backslash-ones))&highs != 0 {
+			break
+		}
+	}
+	for i < len(s) && plain(s[i]) {
+		i++
+	}
+	return i
+}
+
+func plain(b byte) bool { return b >= ' ' && b < utf8.RuneSelf && b != '"' && b != '\\' }
 
 // AppendString appends s as a JSON string.
 func AppendString(dst []byte, s string) []byte {
@@ -112,6 +122,12 @@ func (t *tree) append(dst []byte, at int32) []byte {
 		return t.appendString(dst, n.str)
 	case encoded:
 		return append(dst, t.json(n.leaf)...)
+	case deferred:
+		if out, ok := t.later[n.num].append(dst); ok {
+			return out
+		}
+		t.open(at)
+		return t.append(dst, at)
 	case object, array:
 		if n.asText {
 			json := t.appendContainer(nil, n)

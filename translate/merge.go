@@ -25,15 +25,27 @@ func (t *tree) place(parent int32, key string, l leaf, v pcommon.Value, src sour
 	if at == 0 {
 		return
 	}
-	switch l.kind {
-	case object:
+	if l.kind != object && l.kind != array {
+		return
+	}
+	if n := &t.nodes[at]; n.first == 0 && !t.eager && depth+1 <= maxDepth {
+		n.kind, n.num = deferred, uint64(len(t.later))
+		t.later = append(t.later, deferral{v, src, depth + 1})
+		return
+	}
+	t.fill(at, v, src, depth+1)
+}
+
+// fill puts the members of a map or the elements of an array into a node of that kind.
+func (t *tree) fill(at int32, v pcommon.Value, src source, depth int) {
+	if v.Type() == pcommon.ValueTypeMap {
 		for k, member := range v.Map().All() {
-			t.put(at, k, member, src, depth+1)
+			t.put(at, k, member, src, depth)
 		}
-	case array:
-		for _, element := range v.Slice().All() {
-			t.put(at, "", element, src, depth+1)
-		}
+		return
+	}
+	for _, element := range v.Slice().All() {
+		t.put(at, "", element, src, depth)
 	}
 }
 
@@ -104,6 +116,7 @@ func (t *tree) putPath(parent int32, path string, v pcommon.Value, src source) {
 		}
 		key = t.validKey(key)
 		at := t.find(parent, key)
+		t.open(at)
 		switch {
 		case at == 0:
 			at = t.add(parent, node{leaf: leaf{kind: object}, key: key, source: src, implicit: true})
@@ -130,6 +143,7 @@ func hasEmptySegment(path string) bool {
 // merge copies the members of an object or array of another tree.
 func (t *tree) merge(parent int32, from *tree, container int32, src source, depth int) {
 	for n := from.nodes[container].first; n != 0; n = from.nodes[n].next {
+		from.open(n)
 		member := &from.nodes[n]
 		l := member.leaf
 		if l.kind == encoded {

@@ -60,7 +60,9 @@ func (e *Encoder) buildPayload(lr plog.LogRecord, typ Type, name objectName) {
 
 // derivePage copies the page of the context, and the name and category of the message where there are none.
 func (e *Encoder) derivePage(t *tree) {
-	if page := e.context.get(0, "page"); page != 0 && e.context.nodes[page].kind == object {
+	page := e.context.get(0, "page")
+	e.context.open(page)
+	if page != 0 && e.context.nodes[page].kind == object {
 		t.merge(0, &e.context, page, fromDerived, 1)
 	}
 	for _, member := range [...]struct{ key, value string }{{"name", e.record.name}, {"category", e.record.category}} {

@@ -10,6 +10,7 @@ import (
 type compiledRow struct {
 	row
 	fromRecord, fromResource []uint8
+	recordMask               uint64 // the bits of fromRecord
 }
 
 // sourceNumbers numbers the attributes that the context is made from, and compiledRows refers to them.
@@ -33,6 +34,9 @@ func compileRows() (map[string]uint8, []compiledRow) {
 	rows := make([]compiledRow, len(contextTable))
 	for i, r := range contextTable {
 		rows[i] = compiledRow{row: r, fromRecord: number(r.record), fromResource: number(r.resource)}
+		for _, n := range rows[i].fromRecord {
+			rows[i].recordMask |= 1 << n
+		}
 	}
 	number(urlSources)
 	if len(numbers) > maxSources {

@@ -47,7 +47,23 @@ func (e *Encoder) timestamp(lr plog.LogRecord) (time.Time, bool) {
 	return time.Unix(int64(ts/1e9), int64(ts%1e9)), ts != 0
 }
 
-// AppendTime appends t as a JSON string: RFC 3339, UTC, milliseconds, the form of every time in a message.
+// AppendTime appends t, of the years 0 to 9999, as a JSON string: RFC 3339, UTC, milliseconds, the form of every time in
+// a message.
 func AppendTime(dst []byte, t time.Time) []byte {
-	return t.UTC().AppendFormat(dst, `"2006-01-02T15:04:05.000Z"`)
+	t = t.UTC()
+	year, month, day := t.Date()
+	hour, minute, second := t.Clock()
+	dst = append(dst, '"')
+	dst = append2(append2(dst, year/100), year%100)
+	dst = append2(append(dst, '-'), int(month))
+	dst = append2(append(dst, '-'), day)
+	dst = append2(append(dst, 'T'), hour)
+	dst = append2(append(dst, ':'), minute)
+	dst = append2(append(dst, ':'), second)
+	milliseconds := t.Nanosecond() / int(time.Millisecond)
+	dst = append2(append(dst, '.', byte('0'+milliseconds/100)), milliseconds%100)
+	return append(dst, 'Z', '"')
 }
+
+// append2 appends a number in two digits.
+func append2(dst []byte, n int) []byte { return append(dst, byte('0'+n/10), byte('0'+n%10)) }

@@ -21,7 +21,8 @@ const (
 	integer
 	double
 	text
-	encoded // JSON in the arena of the tree
+	encoded  // JSON in the arena of the tree
+	deferred // an OpenTelemetry map or array that was not taken apart yet
 	array
 	object
 )
@@ -29,7 +30,7 @@ const (
 // leaf is a value; of an object or an array only the kind, the members are nodes of their own.
 type leaf struct {
 	kind kind
-	num  uint64 // bool, int64, the bits of a float64, or the place of encoded JSON
+	num  uint64 // bool, int64, the bits of a float64, or the place of encoded JSON or a deferred value
 	str  string // text
 }
 
@@ -69,6 +70,8 @@ type node struct {
 type tree struct {
 	nodes    []node
 	arena    []byte
+	later    []deferral
+	eager    bool // nothing is deferred
 	index    map[member]int32
 	warnings *Warnings
 }
@@ -84,6 +87,7 @@ func (t *tree) reset() {
 	}
 	t.nodes = append(t.nodes[:0], node{leaf: leaf{kind: object}})
 	t.arena = t.arena[:0]
+	t.later = t.later[:0]
 	clear(t.index)
 }
 
@@ -92,6 +96,7 @@ func (t *tree) copyOf(from *tree) {
 	t.reset()
 	t.nodes = append(t.nodes[:0], from.nodes...)
 	t.arena = append(t.arena, from.arena...)
+	t.later = append(t.later, from.later...)
 	if len(from.index) > 0 {
 		for i := range t.nodes {
 			t.nodes[i].indexed = false
@@ -164,6 +169,7 @@ func (t *tree) set(parent int32, key string, l leaf, src source, depth int) int3
 	if at == 0 {
 		return t.add(parent, node{leaf: l, key: key, source: src, asText: asText})
 	}
+	t.open(at)
 	n := &t.nodes[at]
 	merges := n.kind == object && l.kind == object
 	switch {
