@@ -3,6 +3,8 @@ package exporter
 import (
 	"time"
 
+	"github.com/klauspost/compress/gzip"
+
 	"github.com/otel-segment/segmentexporter/translate"
 )
 
@@ -24,12 +26,14 @@ func newSuffix(writeKey string) []byte {
 	return append(translate.AppendString([]byte(`,"writeKey":`), writeKey), '}')
 }
 
-// batch is a request body under construction: messages are appended to buf until it is full.
+// batch is a request body under construction: messages are appended to buf until it is full. Its memory is used again.
 type batch struct {
 	suffix []byte
 	buf    []byte
 	items  []item
-	body   []byte
+	tail   []byte
+	out    *output
+	zip    *gzip.Writer
 }
 
 // item is one message in a batch.
@@ -85,11 +89,37 @@ func (b *batch) startOver(start, record int, typ translate.Type) {
 	b.keep(len(bodyPrefix), record, typ)
 }
 
-// bodyOf is the body for a run of items. It is valid until the next change of the batch.
-func (b *batch) bodyOf(items []item, sentAt time.Time) []byte {
-	b.body = append(b.body[:0], bodyPrefix...)
-	b.body = append(b.body, b.buf[items[0].start:items[len(items)-1].end]...)
-	b.body = translate.AppendTime(append(b.body, sentAtKey...), sentAt)
-	b.body = append(b.body, b.suffix...)
-	return b.body
+// sizeOf is the size of the body for a run of items.
+func (b *batch) sizeOf(items []item) int {
+	return len(bodyPrefix) + items[len(items)-1].end - items[0].start + len(sentAtKey) + timeBytes + len(b.suffix)
+}
+
+// bodyOf is the body for a run of items, compressed when level is given.
+func (b *batch) bodyOf(items []item, sentAt time.Time, level *int) (*output, error) {
+	b.tail = append(translate.AppendTime(append(b.tail[:0], sentAtKey...), sentAt), b.suffix...)
+	parts := [...][]byte{[]byte(bodyPrefix), b.buf[items[0].start:items[len(items)-1].end], b.tail}
+	if b.out == nil || b.out.readers.Load() > 0 {
+		b.out = &output{}
+	}
+	b.out.Reset()
+	if level == nil {
+		for _, part := range parts {
+			_, _ = b.out.Write(part)
+		}
+		return b.out, nil
+	}
+	if b.zip == nil {
+		zip, err := gzip.NewWriterLevel(nil, *level)
+		if err != nil {
+			return nil, err
+		}
+		b.zip = zip
+	}
+	b.zip.Reset(b.out)
+	for _, part := range parts {
+		if _, err := b.zip.Write(part); err != nil {
+			return nil, err
+		}
+	}
+	return b.out, b.zip.Close()
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/config/configcompression"
 	"go.opentelemetry.io/collector/config/confighttp"
 	"go.opentelemetry.io/collector/config/configopaque"
 	"go.uber.org/zap"
@@ -40,9 +41,12 @@ type Settings struct {
 // Exporter translates log records and uploads the messages. PushLogs is safe for concurrent use between Start and
 // Shutdown.
 type Exporter struct {
-	set        Settings
-	url        string
-	header     http.Header
+	set    Settings
+	url    string
+	header http.Header
+	// gzipLevel is set when bodies are compressed here. The HTTP client can do that as well, with the gzip of the standard
+	// library, which takes twice the time, and with a new buffer for every request.
+	gzipLevel  *int
 	translator *translate.Translator
 	metrics    *metrics
 	// sampled is for events that a sender can cause at any rate.
@@ -72,6 +76,11 @@ func New(set Settings) (*Exporter, error) {
 		sampled:    sample(set.Telemetry.Logger),
 	}
 	e.redact = newRedacter(key)
+	if set.Client.Compression == configcompression.TypeGzip {
+		level := int(set.Client.CompressionParams.Level)
+		e.gzipLevel = &level
+		e.header.Set("Content-Encoding", "gzip")
+	}
 	suffix := newSuffix(key)
 	e.batches.New = func() any { return newBatch(suffix) }
 	return e, nil

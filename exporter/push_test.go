@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"reflect"
 	"slices"
@@ -22,7 +23,7 @@ import (
 
 func TestRequest(t *testing.T) {
 	t.Parallel()
-	for name, compression := range map[string]configcompression.Type{"gzip": "gzip", "": ""} {
+	for name, compression := range map[string]configcompression.Type{"gzip": "gzip", "zstd": "zstd", "": ""} {
 		t.Run("compression="+name, func(t *testing.T) {
 			t.Parallel()
 			server := newSegment(t, nil)
@@ -92,12 +93,48 @@ func TestBodyAtTheLimit(t *testing.T) {
 			b.keep(start, 0, 0)
 		}
 		start := b.next()
-		rest := maxBodyBytes - len(b.bodyOf(b.items, time.Now())) - len(",")
+		rest := maxBodyBytes - b.sizeOf(b.items) - len(",")
 		b.buf = append(b.buf, strings.Repeat("1", rest+over)...)
 		assert.Equal(t, over == 1, b.full())
 		b.keep(start, 0, 0)
-		assert.Len(t, b.bodyOf(b.items, time.Now()), maxBodyBytes+over)
+		body, err := b.bodyOf(b.items, time.Now(), nil)
+		require.NoError(t, err)
+		assert.Equal(t, maxBodyBytes+over, body.Len())
+		assert.Equal(t, body.Len(), b.sizeOf(b.items))
 	}
+}
+
+// TestBodyIsNotOverwritten keeps the memory of a body until the transport is done with it.
+func TestBodyIsNotOverwritten(t *testing.T) {
+	t.Parallel()
+	b := newBatch(newSuffix(testKey))
+	start := b.next()
+	b.buf = append(b.buf, "1"...)
+	b.keep(start, 0, 0)
+	first, err := b.bodyOf(b.items, time.Now(), nil)
+	require.NoError(t, err)
+	req := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", nil)
+	first.attach(req)
+	again, err := req.GetBody()
+	require.NoError(t, err)
+
+	second, err := b.bodyOf(b.items, time.Now(), nil)
+	require.NoError(t, err)
+	assert.NotSame(t, first, second)
+	data, err := io.ReadAll(req.Body)
+	require.NoError(t, err)
+	assert.Len(t, data, int(req.ContentLength))
+	require.NoError(t, req.Body.Close())
+	require.NoError(t, req.Body.Close())
+	_, err = req.Body.Read(data)
+	require.ErrorIs(t, err, http.ErrBodyReadAfterClose)
+	assert.EqualValues(t, 1, first.readers.Load())
+	require.NoError(t, again.Close())
+	assert.Zero(t, first.readers.Load())
+
+	third, err := b.bodyOf(b.items, time.Now(), nil)
+	require.NoError(t, err)
+	assert.Same(t, second, third)
 }
 
 func TestNothingToSend(t *testing.T) {

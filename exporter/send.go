@@ -1,7 +1,6 @@
 package exporter
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -68,24 +67,25 @@ func (p *push) send(ctx context.Context, items []item) (left int, err error) {
 
 // post makes one attempt and counts what was delivered.
 func (p *push) post(ctx context.Context, items []item) (verdict, error) {
-	body := p.batch.bodyOf(items, time.Now())
-	if !p.e.set.Client.Compression.IsCompressed() {
-		// The transport can still read an uncompressed body after Do has returned; the batch is used again by then.
-		body = bytes.Clone(body)
+	size := p.batch.sizeOf(items)
+	body, err := p.batch.bodyOf(items, time.Now(), p.e.gzipLevel)
+	if err != nil {
+		return verdict{action: refuse}, err
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, p.e.url, bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, p.e.url, http.NoBody)
 	if err != nil {
 		return verdict{action: refuse}, err
 	}
 	req.Header = p.e.header.Clone()
+	body.attach(req)
 	resp, err := p.e.client.Do(req)
 	if err != nil {
-		p.e.metrics.request(ctx, 0, len(body))
+		p.e.metrics.request(ctx, 0, size)
 		return verdict{action: retry}, err
 	}
 	v := classify(resp.StatusCode, resp.Header, time.Now(), p.e.set.MaxRetryAfter)
 	answer, readErr := readAnswer(resp)
-	p.e.metrics.request(ctx, resp.StatusCode, len(body))
+	p.e.metrics.request(ctx, resp.StatusCode, size)
 	switch {
 	case v.action != deliver:
 		return v, statusError(resp)

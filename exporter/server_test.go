@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/klauspost/compress/zstd"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component/componenttest"
@@ -60,13 +61,9 @@ func newSegment(t *testing.T, answer func(w http.ResponseWriter, n int, r reques
 }
 
 func (s *segment) handle(w http.ResponseWriter, r *http.Request) {
-	var body io.Reader = r.Body
-	if r.Header.Get("Content-Encoding") == "gzip" {
-		unzipped, err := gzip.NewReader(r.Body)
-		if !assert.NoError(s.t, err) {
-			return
-		}
-		body = unzipped
+	body, err := uncompressed(r)
+	if !assert.NoError(s.t, err) {
+		return
 	}
 	data, err := io.ReadAll(body)
 	assert.NoError(s.t, err)
@@ -92,6 +89,17 @@ func (s *segment) handle(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	_, _ = w.Write([]byte(`{"success":true}`))
+}
+
+func uncompressed(r *http.Request) (io.Reader, error) {
+	switch r.Header.Get("Content-Encoding") {
+	case "gzip":
+		return gzip.NewReader(r.Body)
+	case "zstd":
+		return zstd.NewReader(r.Body, zstd.WithDecoderConcurrency(1))
+	default:
+		return r.Body, nil
+	}
 }
 
 func (s *segment) received() []request {

@@ -46,14 +46,17 @@ func (e *Encoder) appendMessage(dst []byte, lr plog.LogRecord, typ Type, event s
 	if ts, ok := e.timestamp(lr); ok {
 		dst = AppendTime(append(dst, `,"timestamp":`...), ts)
 	}
-	e.buildContext(lr, typ)
+	if typ == Page {
+		// Before the payload, which has the fields of the page too.
+		e.buildContext(e.shared(), lr, typ)
+	}
 	if name, ok := payloadName(typ); ok {
 		e.buildPayload(lr, typ, name)
 		dst = append(append(append(dst, `,"`...), objectNames[name]...), `":`...)
 		dst = e.payload.append(dst, 0)
 	}
 	e.warnMisplaced(typ)
-	dst = e.context.append(append(dst, `,"context":`...), 0)
+	dst = e.appendContext(append(dst, `,"context":`...), lr, typ)
 	if f := &e.record.objects[integrations]; f.given() {
 		e.integrations.reset()
 		if e.mergeForms(&e.integrations, f, fromObject, fromFlat, false) {

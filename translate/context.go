@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"strings"
 
+	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/otel-segment/segmentexporter/internal/version"
@@ -12,22 +13,37 @@ import (
 // libraryNode is the place of `context.library`, which comes first.
 const libraryNode = 1
 
-// sharedContext is what the contexts of all records of the resource and scope have in common. It is built once, when the
-// first of them is an event.
-func (e *Encoder) sharedContext() *tree {
-	t := &e.resource.context
-	if !e.resource.contextBuilt {
-		e.buildResourceContext(t)
-		e.resource.contextBuilt = true
+// sharedContext is what the contexts of all records of one resource and scope have in common.
+type sharedContext struct {
+	tree  tree
+	json  []byte // the whole of it, encoded
+	trace bool   // it has a trace or span id, which segment.context gave it
+	built bool
+}
+
+func (e *Encoder) finishShared(s *sharedContext) {
+	s.tree.encodeTexts()
+	s.trace = s.tree.get(0, "traceId") != 0 || s.tree.get(0, "spanId") != 0
+	e.context.copyOf(&s.tree)
+	e.context.finishContext(len(e.t.library))
+	s.json = e.context.append(s.json[:0], 0)
+	s.built = true
+}
+
+// shared returns the context of the resource and the scope. It is built when the first of their records is an event.
+func (e *Encoder) shared() *sharedContext {
+	s := &e.resource.context
+	if !s.built {
+		e.buildResourceContext(&s.tree)
+		e.finishShared(s)
 	}
 	if !e.scope.objects[context].given() {
-		return t
+		return s
 	}
-	if !e.scope.contextBuilt {
-		e.scope.context.copyOf(t)
-		e.mergeForms(&e.scope.context, &e.scope.objects[context], fromScopeObject, fromScopeFlat, true)
-		e.scope.context.encodeTexts()
-		e.scope.contextBuilt = true
+	if s := &e.scope.context; !s.built {
+		s.tree.copyOf(&e.resource.context.tree)
+		e.mergeForms(&s.tree, &e.scope.objects[context], fromScopeObject, fromScopeFlat, true)
+		e.finishShared(s)
 	}
 	return &e.scope.context
 }
@@ -43,14 +59,53 @@ func (e *Encoder) buildResourceContext(t *tree) {
 		}
 	}
 	e.mergeForms(t, &e.resource.objects[context], fromResourceObject, fromResourceFlat, true)
-	t.encodeTexts()
+}
+
+// appendContext appends the context of a record. Most records add nothing to what they share with others, or only
+// the trace.
+func (e *Encoder) appendContext(dst []byte, lr plog.LogRecord, typ Type) []byte {
+	shared := e.shared()
+	trace, span := e.trace(lr)
+	hasTrace := !trace.IsEmpty() || !span.IsEmpty()
+	if e.addsToContext(typ) || hasTrace && shared.trace {
+		if typ != Page {
+			e.buildContext(shared, lr, typ)
+		}
+		return e.context.append(dst, 0)
+	}
+	if !hasTrace {
+		return append(dst, shared.json...)
+	}
+	dst = append(dst, shared.json[:len(shared.json)-1]...)
+	if !trace.IsEmpty() {
+		dst = appendHex(append(dst, `,"traceId":`...), trace[:])
+	}
+	if !span.IsEmpty() {
+		dst = appendHex(append(dst, `,"spanId":`...), span[:])
+	}
+	return append(dst, '}')
+}
+
+// addsToContext says whether the record has something for its context beside the trace. The context of a page is
+// always built, because properties are taken from it.
+func (e *Encoder) addsToContext(typ Type) bool {
+	return typ == Page || e.sources.present != 0 || e.groupID.ok && typ != Group || e.record.objects[context].given() ||
+		e.resource.sources.has(documentURL)
+}
+
+// trace is the trace and span id of the record, empty when they are not sent.
+func (e *Encoder) trace(lr plog.LogRecord) (pcommon.TraceID, pcommon.SpanID) {
+	if !e.t.cfg.Context.Trace {
+		return pcommon.TraceID{}, pcommon.SpanID{}
+	}
+	return lr.TraceID(), lr.SpanID()
 }
 
 // buildContext adds to the shared part what the record says. The page comes before the trace and the trace before
 // the group, as in the table of the mapping.
-func (e *Encoder) buildContext(lr plog.LogRecord, typ Type) {
+func (e *Encoder) buildContext(shared *sharedContext, lr plog.LogRecord, typ Type) {
 	t := &e.context
-	t.copyOf(e.sharedContext())
+	t.copyOf(&shared.tree)
 	for i := range compiledRows {
 		r := &compiledRows[i]
 		switch {
@@ -61,13 +116,12 @@ func (e *Encoder) buildContext(lr plog.LogRecord, typ Type) {
 		}
 	}
 	e.addPage(t, typ)
-	if e.t.cfg.Context.Trace {
-		if id := lr.TraceID(); !id.IsEmpty() {
-			t.setRow("traceId", t.encodedHex(id[:]))
-		}
-		if id := lr.SpanID(); !id.IsEmpty() {
-			t.setRow("spanId", t.encodedHex(id[:]))
-		}
+	trace, span := e.trace(lr)
+	if !trace.IsEmpty() {
+		t.setRow("traceId", t.encodedHex(trace[:]))
+	}
+	if !span.IsEmpty() {
+		t.setRow("spanId", t.encodedHex(span[:]))
 	}
 	if typ != Group && e.groupID.ok {
 		start := len(t.arena)
@@ -177,8 +231,12 @@ func (t *tree) encodeTexts() {
 
 func (t *tree) encodedHex(id []byte) leaf {
 	start := len(t.arena)
-	t.arena = append(hex.AppendEncode(append(t.arena, '"'), id), '"')
+	t.arena = appendHex(t.arena, id)
 	return t.encodedFrom(start)
+}
+
+func appendHex(dst, id []byte) []byte {
+	return append(hex.AppendEncode(append(dst, '"'), id), '"')
 }
 
 // libraryJSON is `context.library`, the same in every message.

@@ -1,6 +1,7 @@
 package translate
 
 import (
+	"maps"
 	"strings"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
@@ -21,6 +22,7 @@ type Encoder struct {
 	derived [len(derivedTraits)]id
 	sources sourceValues
 	groupID id
+	roles   map[string]role
 
 	// What becomes of it.
 	context, payload, integrations tree
@@ -32,19 +34,18 @@ type Encoder struct {
 // origin is what resources and scopes have in common.
 type origin struct {
 	vocabulary
-	schemaURL    string
-	context      tree
-	contextBuilt bool
-	hashed       []byte
-	sum          [16]byte
-	summed       bool
+	schemaURL string
+	context   sharedContext
+	hashed    []byte
+	sum       [16]byte
+	summed    bool
 	// warnings count with the first record that is an event.
 	warnings Warnings
 }
 
 func (o *origin) reset(schemaURL string) {
 	o.vocabulary.reset()
-	o.schemaURL, o.contextBuilt, o.summed, o.warnings = schemaURL, false, false, Warnings{}
+	o.schemaURL, o.context.built, o.summed, o.warnings = schemaURL, false, false, Warnings{}
 }
 
 type resourceState struct {
@@ -61,9 +62,9 @@ type scopeState struct {
 }
 
 func newEncoder(t *Translator) *Encoder {
-	e := &Encoder{t: t}
+	e := &Encoder{t: t, roles: maps.Clone(t.roles)}
 	for _, tr := range [...]*tree{
-		&e.resource.context, &e.scope.context, &e.context, &e.payload, &e.parsed, &e.integrations,
+		&e.resource.context.tree, &e.scope.context.tree, &e.context, &e.payload, &e.parsed, &e.integrations,
 	} {
 		tr.warnings = &e.warnings
 	}
@@ -171,7 +172,7 @@ func (e *Encoder) read(lr plog.LogRecord) {
 			}
 			continue
 		}
-		r := e.t.roleOf(k)
+		r := e.roleOf(k)
 		e.record.offer(r, v, onRecord)
 		if r.text != noText {
 			e.texts[r.text] = textOf(v)
@@ -186,6 +187,25 @@ func (e *Encoder) read(lr plog.LogRecord) {
 			e.plain = append(e.plain, attribute{key: k, value: v, trackAndPageOnly: r.payload == onTrackAndPage})
 		}
 	}
+}
+
+// maxRoles and maxRoleBytes bound what is remembered of attribute names. Programs have few, so that they are nearly
+// always found; senders could make up more.
+const (
+	maxRoles     = 1_000
+	maxRoleBytes = 100
+)
+
+// roleOf is the role of a record attribute that is not of the vocabulary.
+func (e *Encoder) roleOf(key string) role {
+	r, ok := e.roles[key]
+	if !ok {
+		r = role{payload: e.t.payloadRule(key)}
+		if len(e.roles) < maxRoles && len(key) <= maxRoleBytes {
+			e.roles[strings.Clone(key)] = r
+		}
+	}
+	return r
 }
 
 func (e *Encoder) eventName(lr plog.LogRecord) string {

@@ -59,7 +59,8 @@ func (i id) nobody() bool {
 		case "-1", "null", "anonymous":
 			return true
 		default:
-			return strings.Trim(s, "0-") == ""
+			// Most ids are told by their first character.
+			return (s[0] == '0' || s[0] == '-') && strings.Trim(s, "0-") == ""
 		}
 	default:
 		return false

@@ -63,6 +63,10 @@ func (s *sourceValues) get(number uint8) (pcommon.Value, bool) {
 	return s.values[number], true
 }
 
+func (s *sourceValues) has(key string) bool {
+	return s.present != 0 && s.present&(1<<sourceNumbers[key]) != 0
+}
+
 // text is the string of an attribute, "" when there is none.
 func (s *sourceValues) text(key string) string {
 	v, ok := s.get(sourceNumbers[key])

@@ -17,6 +17,7 @@ type row struct {
 	convert  func(pcommon.Value) (leaf, bool)
 	when     condition
 	beside   string // path of a member that must be there too
+	note     string // what the README says of the conversion
 }
 
 // condition is when a row applies.
@@ -34,28 +35,28 @@ const (
 // contextTable is section 4 of the mapping, in the order of the output. `page.url`, what is read from it, the trace and
 // the group are not in the table, because one attribute does not make them; see context.go and url.go.
 var contextTable = []row{
-	{path: "app.name", resource: list("service.name"), convert: serviceName},
+	{path: "app.name", resource: list("service.name"), convert: serviceName, note: "not when it begins with `unknown_service`"},
 	{path: "app.version", resource: list("service.version"), convert: asText},
 	{path: "app.build", record: list("app.build_id"), resource: list("app.build_id"), convert: asText},
 	{path: "device.id", resource: list("device.id", "app.installation.id"), convert: asText, when: onDevice},
 	{path: "device.manufacturer", resource: list("device.manufacturer"), convert: asText, when: onDevice},
 	{path: "device.model", resource: list("device.model.identifier", "device.model.name"), convert: asText, when: onDevice},
 	{path: "device.name", resource: list("device.model.name"), convert: asText, when: onDevice},
-	{path: "device.type", record: list("os.name"), resource: list(osNames...), convert: deviceType, when: onDeviceNotBrowser},
-	{path: "os.name", record: list("os.name"), resource: list(osNames...), convert: osName, when: onDevice},
+	{path: "device.type", record: list("os.name"), resource: list(osNames...), convert: deviceType, when: onDeviceNotBrowser, note: "from the operating system: android, ios, tvos, watchos, visionos, macos; not in a browser"},
+	{path: "os.name", record: list("os.name"), resource: list(osNames...), convert: osName, when: onDevice, note: "windows is Windows, darwin macOS, linux Linux"},
 	{path: "os.version", record: list("os.version"), resource: list("os.version"), convert: asText, when: onDevice},
 	{path: "locale", resource: list("browser.language"), convert: asText, when: onDevice},
-	{path: "userAgentData.brands", resource: list("browser.brands"), convert: brands, when: onDevice},
+	{path: "userAgentData.brands", resource: list("browser.brands"), convert: brands, when: onDevice, note: "each split at its last space into `brand` and `version`"},
 	{path: "userAgentData.mobile", resource: list("browser.mobile"), convert: asBool, when: onDevice},
 	{path: "userAgentData.platform", resource: list("browser.platform"), convert: asText, when: onDevice},
 	{path: "userAgent", record: list("user_agent.original", "http.user_agent"), resource: list("user_agent.original", "browser.user_agent"), convert: asText},
-	{path: "network.wifi", record: list("network.connection.type", "net.host.connection.type"), resource: list("network.connection.type"), convert: isWifi},
-	{path: "network.cellular", record: list("network.connection.type", "net.host.connection.type"), resource: list("network.connection.type"), convert: isCellular},
+	{path: "network.wifi", record: list("network.connection.type", "net.host.connection.type"), resource: list("network.connection.type"), convert: isWifi, note: "true for `wifi`, false for `cell` and `unavailable`"},
+	{path: "network.cellular", record: list("network.connection.type", "net.host.connection.type"), resource: list("network.connection.type"), convert: isCellular, note: "true for `cell`, false for `wifi` and `unavailable`"},
 	{path: "network.carrier", record: list("network.carrier.name", "net.host.carrier.name"), resource: list("network.carrier.name"), convert: asText},
 	{path: "session.id", record: list("session.id"), resource: list("session.id"), convert: asText},
-	{path: "session.previousId", record: list("session.previous_id"), convert: asText, beside: "session.id"},
-	{path: "page.referrer", record: list("http.request.header.referer"), convert: firstText, when: onPage},
-	{path: "ip", record: list("client.address", "source.address", "http.client_ip"), convert: ipAddress, when: ifIP},
+	{path: "session.previousId", record: list("session.previous_id"), convert: asText, beside: "session.id", note: "only beside a `session.id`"},
+	{path: "page.referrer", record: list("http.request.header.referer"), convert: firstText, when: onPage, note: "the first element of a list"},
+	{path: "ip", record: list("client.address", "source.address", "http.client_ip"), convert: ipAddress, when: ifIP, note: "only an IP address"},
 	{path: "location.country", record: geo("country.iso_code", "country_name"), resource: geo("country.iso_code", "country_name"), convert: asText, when: ifLocation},
 	{path: "location.region", record: geo("region.iso_code", "region_name"), resource: geo("region.iso_code", "region_name"), convert: asText, when: ifLocation},
 	{path: "location.city", record: geo("locality.name", "city_name"), resource: geo("locality.name", "city_name"), convert: asText, when: ifLocation},

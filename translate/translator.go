@@ -139,14 +139,6 @@ func (t *Translator) payloadRule(key string) payloadRule {
 	}
 }
 
-// roleOf is the role of a record attribute that is not of the vocabulary.
-func (t *Translator) roleOf(key string) role {
-	if r, ok := t.roles[key]; ok {
-		return r
-	}
-	return role{payload: t.payloadRule(key)}
-}
-
 // selectEvent is the type that the configuration gives to an event name.
 func (t *Translator) selectEvent(name string) (Type, bool) {
 	if name == "" {
