@@ -2,10 +2,12 @@ PKG := segmentexporter
 TOOL := go tool -modfile=internal/tools/go.mod
 LINT := go tool -modfile=internal/tools/lint/go.mod
 # Every module of the repository; the root comes first.
-MODULES := . examples/go internal/e2e internal/tools internal/tools/lint
+MODULES := . examples/go internal/bench internal/e2e internal/tools internal/tools/lint
 # The race detector needs a C compiler on Linux; without one the tests run without it.
 RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 BENCHTIME ?= 1s
+BENCHCOUNT ?= 3
+FUZZTIME ?= 1m
 
 # A workspace around the checkout must not change what is built.
 export GOWORK := off
@@ -38,14 +40,22 @@ test-e2e: build ## Run the tests of the built collector
 	cd internal/e2e && go test $(RACE) -shuffle=on -count=1 ./...
 
 .PHONY: bench
-bench: ## Run the benchmarks
-	go test -run '^$$' -bench . -benchtime $(BENCHTIME) ./...
+bench: ## Run the benchmarks beside their rulers; BENCHTIME and BENCHCOUNT set how long
+	@mkdir -p build
+	go test -run '^$$' -bench . -benchtime $(BENCHTIME) ./translate ./sandbox
+	cd internal/bench && go test -run '^$$' -bench . -benchtime $(BENCHTIME) -count $(BENCHCOUNT) . | tee "$(CURDIR)/build/bench.txt"
+	@$(TOOL) benchstat build/bench.txt
+
+.PHONY: fuzz
+fuzz: ## Run each fuzz test for FUZZTIME
+	@for p in ./translate ./sandbox; do for f in $$(go test -list '^Fuzz' $$p | grep '^Fuzz'); do \
+		echo "$$p $$f"; go test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) $$p || exit 1; done; done
 
 .PHONY: lint
 lint: ## Run go vet and golangci-lint over every module with code
 	go vet ./...
 	$(LINT) golangci-lint run ./...
-	@for m in examples/go internal/e2e; do (cd $$m && go vet ./... && \
+	@for m in examples/go internal/bench internal/e2e; do (cd $$m && go vet ./... && \
 		go tool -modfile="$(CURDIR)/internal/tools/lint/go.mod" golangci-lint run --config "$(CURDIR)/.golangci.yml" ./...) || exit 1; done
 
 .PHONY: fmt

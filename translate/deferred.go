@@ -1,6 +1,7 @@
 package translate
 
 import (
+	"slices"
 	"strconv"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
@@ -87,13 +88,8 @@ func appendDirectMap(dst []byte, m pcommon.Map, depth int, keepNull bool) ([]byt
 	n := 0
 	ok := true
 	for k, member := range m.All() {
-		if k == "" {
+		if k == "" || slices.Contains(keys[:n], k) {
 			return dst, false
-		}
-		for _, other := range keys[:n] {
-			if other == k {
-				return dst, false
-			}
 		}
 		keys[n] = k
 		n++

@@ -28,7 +28,7 @@ func (t *tree) place(parent int32, key string, l leaf, v pcommon.Value, src sour
 	if l.kind != object && l.kind != array {
 		return
 	}
-	if n := &t.nodes[at]; n.first == 0 && !t.eager && depth+1 <= maxDepth {
+	if n := &t.nodes[at]; n.first == 0 && !t.eager && depth < maxDepth {
 		n.kind, n.num = deferred, uint64(len(t.later))
 		t.later = append(t.later, deferral{v, src, depth + 1})
 		return

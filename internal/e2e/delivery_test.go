@@ -80,6 +80,42 @@ exporters:
 	assertNoViolations(t, list)
 }
 
+// TestRestartKeepsIDs queues records without ids on disk while Segment is down, restarts the collector, and compares with
+// the ids that the same records get at once.
+func TestRestartKeepsIDs(t *testing.T) {
+	t.Parallel()
+	const request = `{"resourceLogs": [{"resource": {"attributes": [{"key": "service.name", "value": {"stringValue": "shop"}}]},
+		"scopeLogs": [{"scope": {"name": "segment"}, "logRecords": [
+			{"timeUnixNano": "1781524800123456789", "eventName": "A", "attributes": [{"key": "user.id", "value": {"stringValue": "u"}}]},
+			{"timeUnixNano": "1781524800123456789", "eventName": "B", "attributes": [{"key": "user.id", "value": {"doubleValue": 1.5}}]}]}]}]}`
+	direct := startCollector(t)
+	postLogs(t, direct, "application/json", []byte(request))
+	var expected []string
+	for _, r := range direct.sandbox.waitFor(t, 2) {
+		expected = append(expected, r.message.MessageID)
+		assert.Regexp(t, derivedID, r.message.MessageID)
+	}
+
+	address := "localhost:" + freePorts(t, 1)[0]
+	queue := `
+extensions: {file_storage: {directory: "` + t.TempDir() + `"}}
+exporters: {segment: {endpoint: "http://` + address + `", sending_queue: {storage: file_storage}}}
+service: {extensions: [file_storage]}
+`
+	before := startCollector(t, queue)
+	postLogs(t, before, "application/json", []byte(request))
+	before.waitForMetric(t, "requests", `status_code="0"`, 1)
+	require.Zero(t, before.stop(t), "exit code")
+
+	segment := startSandbox(t, address)
+	startCollector(t, queue)
+	var actual []string
+	for _, r := range segment.waitFor(t, 2) {
+		actual = append(actual, r.message.MessageID)
+	}
+	assert.Equal(t, expected, actual)
+}
+
 // startSandbox is a second collector, which has only the sandbox to run.
 func startSandbox(t *testing.T, address string) sandbox {
 	t.Helper()
