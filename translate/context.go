@@ -90,7 +90,7 @@ func (e *Encoder) appendContext(dst []byte, lr plog.LogRecord, typ Type) []byte 
 // always built, because properties are taken from it.
 func (e *Encoder) addsToContext(typ Type) bool {
 	return typ == Page || e.sources.present != 0 || e.groupID.ok && typ != Group || e.record.objects[context].given() ||
-		e.resource.sources.has(documentURL)
+		e.resource.sources.present&documentBit != 0
 }
 
 // trace is the trace and span id of the record, empty when they are not sent.
@@ -106,8 +106,7 @@ func (e *Encoder) trace(lr plog.LogRecord) (pcommon.TraceID, pcommon.SpanID) {
 func (e *Encoder) buildContext(shared *sharedContext, lr plog.LogRecord, typ Type) {
 	t := &e.context
 	t.copyOf(&shared.tree)
-	for i := range compiledRows {
-		r := &compiledRows[i]
+	for _, r := range recordRows {
 		switch {
 		case r.when == onPage && typ == Page:
 			_ = setFirst(t, r, r.fromRecord, &e.sources) || setFirst(t, r, r.fromResource, &e.resource.sources)
@@ -140,11 +139,7 @@ func (t *tree) finishContext(libraryBytes int) {
 	if direct := t.find(0, "direct"); direct != 0 {
 		t.nodes[direct].leaf = leaf{kind: absent}
 	}
-	for i := range compiledRows {
-		r := &compiledRows[i]
-		if r.beside == "" {
-			continue
-		}
+	for _, r := range companions {
 		if at := t.at(r.path); at != 0 && t.nodes[at].source == fromRow && t.at(r.beside) == 0 {
 			t.nodes[at].leaf = leaf{kind: absent}
 		}

@@ -2,6 +2,7 @@ package translate
 
 import (
 	"encoding/json"
+	"math"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -133,6 +134,27 @@ func FuzzString(f *testing.F) {
 		}
 		if read != replaceInvalid(s) || valid != utf8.ValidString(s) {
 			t.Fatalf("%q became %q, valid is %t", s, read, valid)
+		}
+	})
+}
+
+// FuzzFloat writes numbers as encoding/json does, but for the sign of zero.
+func FuzzFloat(f *testing.F) {
+	for _, seed := range []float64{0, 1, -1.5, 0.07, 27.49, 1e15 / 100, 9999999999999.99, 1e21, 1e-7, 0.1 + 0.2} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, number float64) {
+		for _, n := range []float64{number, math.Round(number*100) / 100} {
+			if !finite(n) || n == 0 {
+				continue
+			}
+			expected, err := json.Marshal(n)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if actual := appendFloat(nil, n); string(actual) != string(expected) {
+				t.Fatalf("%s, not %s", actual, expected)
+			}
 		}
 	})
 }

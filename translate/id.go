@@ -71,12 +71,17 @@ func (e *Encoder) scopeSum() []byte {
 	return s.sum[:]
 }
 
+// hashHead writes the kind and the length of a value in one go.
+func hashHead(b []byte, kind pcommon.ValueType, length int) []byte {
+	return binary.LittleEndian.AppendUint64(b, uint64(length)<<8|uint64(kind))
+}
+
 func hashString(b []byte, s string) []byte {
-	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
+	return append(hashHead(b, pcommon.ValueTypeStr, len(s)), s...)
 }
 
 func hashMap(b []byte, m pcommon.Map) []byte {
-	b = binary.AppendUvarint(b, uint64(m.Len()))
+	b = hashHead(b, pcommon.ValueTypeMap, m.Len())
 	for k, v := range m.All() {
 		b = hashValue(hashString(b, k), v)
 	}
@@ -84,35 +89,35 @@ func hashMap(b []byte, m pcommon.Map) []byte {
 }
 
 func hashValue(b []byte, v pcommon.Value) []byte {
-	b = append(b, byte(v.Type()))
-	switch v.Type() {
+	switch kind := v.Type(); kind {
 	case pcommon.ValueTypeStr:
 		return hashString(b, v.Str())
 	case pcommon.ValueTypeInt:
-		return binary.LittleEndian.AppendUint64(b, uint64(v.Int()))
+		return binary.LittleEndian.AppendUint64(hashHead(b, kind, 0), uint64(v.Int()))
 	case pcommon.ValueTypeDouble:
 		bits := math.Float64bits(v.Double())
 		if math.IsNaN(v.Double()) {
 			// A NaN that went through OTLP/JSON loses its payload bits.
 			bits = math.Float64bits(math.NaN())
 		}
-		return binary.LittleEndian.AppendUint64(b, bits)
+		return binary.LittleEndian.AppendUint64(hashHead(b, kind, 0), bits)
 	case pcommon.ValueTypeBool:
 		if v.Bool() {
-			return append(b, 1)
+			return hashHead(b, kind, 1)
 		}
-		return append(b, 0)
+		return hashHead(b, kind, 0)
 	case pcommon.ValueTypeBytes:
-		return hashString(b, string(v.Bytes().AsRaw()))
+		bytes := v.Bytes().AsRaw()
+		return append(hashHead(b, kind, len(bytes)), bytes...)
 	case pcommon.ValueTypeMap:
 		return hashMap(b, v.Map())
 	case pcommon.ValueTypeSlice:
-		b = binary.AppendUvarint(b, uint64(v.Slice().Len()))
+		b = hashHead(b, kind, v.Slice().Len())
 		for _, element := range v.Slice().All() {
 			b = hashValue(b, element)
 		}
 		return b
 	default:
-		return b
+		return hashHead(b, kind, 0)
 	}
 }

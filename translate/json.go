@@ -93,8 +93,9 @@ func replaceInvalid(s string) string {
 // appendFloat appends a finite number the way JavaScript writes it: 25, 0.1, 1e+21.
 func appendFloat(dst []byte, f float64) []byte {
 	abs := math.Abs(f)
-	if abs == 0 {
-		return append(dst, '0')
+	// Up to 15 digits, a number with two decimals is told by them alone: most are prices or whole.
+	if hundredths := math.Round(abs * 100); hundredths < 1e15 && hundredths/100 == abs {
+		return appendHundredths(dst, f < 0, uint64(hundredths))
 	}
 	if abs < 1e-6 || abs >= 1e21 {
 		dst = strconv.AppendFloat(dst, f, 'e', -1, 64)
@@ -106,6 +107,20 @@ func appendFloat(dst []byte, f float64) []byte {
 		return dst
 	}
 	return strconv.AppendFloat(dst, f, 'f', -1, 64)
+}
+
+func appendHundredths(dst []byte, negative bool, n uint64) []byte {
+	if negative {
+		dst = append(dst, '-')
+	}
+	dst = strconv.AppendUint(dst, n/100, 10)
+	if rest := byte(n % 100); rest != 0 {
+		dst = append(dst, '.', '0'+rest/10)
+		if rest%10 != 0 {
+			dst = append(dst, '0'+rest%10)
+		}
+	}
+	return dst
 }
 
 // append appends the JSON of a node.

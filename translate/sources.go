@@ -14,7 +14,23 @@ type compiledRow struct {
 }
 
 // sourceNumbers numbers the attributes that the context is made from, and compiledRows refers to them.
-var sourceNumbers, compiledRows = compileRows()
+var (
+	sourceNumbers, compiledRows = compileRows()
+
+	recordRows  = rowsThat(func(r *compiledRow) bool { return len(r.fromRecord) > 0 || r.when == onPage })
+	companions  = rowsThat(func(r *compiledRow) bool { return r.beside != "" })
+	documentBit = uint64(1) << sourceNumbers[documentURL]
+)
+
+func rowsThat(hold func(*compiledRow) bool) []*compiledRow {
+	var rows []*compiledRow
+	for i := range compiledRows {
+		if hold(&compiledRows[i]) {
+			rows = append(rows, &compiledRows[i])
+		}
+	}
+	return rows
+}
 
 // maxSources is how many attributes can be numbered: the bits of sourceValues.present.
 const maxSources = 64
@@ -61,10 +77,6 @@ func (s *sourceValues) get(number uint8) (pcommon.Value, bool) {
 		return pcommon.Value{}, false
 	}
 	return s.values[number], true
-}
-
-func (s *sourceValues) has(key string) bool {
-	return s.present != 0 && s.present&(1<<sourceNumbers[key]) != 0
 }
 
 // text is the string of an attribute, "" when there is none.

@@ -19,6 +19,9 @@ var urlSources = []string{
 
 // addPage adds `context.page` and the campaign in its query.
 func (e *Encoder) addPage(t *tree, typ Type) {
+	if typ != Page && (e.sources.present|e.resource.sources.present)&documentBit == 0 {
+		return
+	}
 	address := e.pageURL(typ)
 	if address == "" {
 		return
