@@ -51,9 +51,8 @@ func (e *Encoder) appendMessage(dst []byte, lr plog.LogRecord, typ Type, event s
 		e.buildContext(e.shared(), lr, typ)
 	}
 	if name, ok := payloadName(typ); ok {
-		e.buildPayload(lr, typ, name)
 		dst = append(append(append(dst, `,"`...), objectNames[name]...), `":`...)
-		dst = e.payload.append(dst, 0)
+		dst = e.appendPayload(dst, lr, typ, name)
 	}
 	e.warnMisplaced(typ)
 	dst = e.appendContext(append(dst, `,"context":`...), lr, typ)

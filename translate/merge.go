@@ -137,7 +137,8 @@ func (t *tree) putPath(parent int32, path string, v pcommon.Value, src source) {
 }
 
 func hasEmptySegment(path string) bool {
-	return path == "" || path[0] == '.' || path[len(path)-1] == '.' || strings.Contains(path, "..")
+	dot := strings.IndexByte(path, '.')
+	return dot == 0 || path == "" || dot > 0 && (path[len(path)-1] == '.' || strings.Contains(path[dot:], ".."))
 }
 
 // merge copies the members of an object or array of another tree.

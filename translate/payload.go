@@ -28,6 +28,54 @@ func payloadName(typ Type) (objectName, bool) {
 	}
 }
 
+// appendPayload appends properties or traits.
+func (e *Encoder) appendPayload(dst []byte, lr plog.LogRecord, typ Type, name objectName) []byte {
+	sortByKey(e.plain)
+	if out, ok := e.appendOnlySource(dst, lr, typ, name); ok {
+		return out
+	}
+	e.buildPayload(lr, typ, name)
+	return e.payload.append(dst, 0)
+}
+
+// appendOnlySource appends a payload that has one source and needs no merging, as most have: plain attributes without
+// dots, or one map. It is false, with dst of no use, for any other.
+func (e *Encoder) appendOnlySource(dst []byte, lr plog.LogRecord, typ Type, name objectName) ([]byte, bool) {
+	f := &e.record.objects[name]
+	switch {
+	case typ == Page || typ == Identify || typ == Screen || len(f.flat) > 0 || lr.Body().Type() == pcommon.ValueTypeMap:
+		return dst, false
+	case f.hasWhole:
+		if len(e.plain) > 0 || f.whole.Type() != pcommon.ValueTypeMap {
+			return dst, false
+		}
+		return appendDirectMap(dst, f.whole.Map(), 1, true)
+	case len(e.plain) > maxDirectMembers:
+		return dst, false
+	}
+	dst = append(dst, '{')
+	for i := range e.plain {
+		a := &e.plain[i]
+		if i > 0 {
+			if a.key == e.plain[i-1].key {
+				return dst, false
+			}
+			dst = append(dst, ',')
+		}
+		if a.key == "" || a.trackAndPageOnly || strings.IndexByte(a.key, '.') >= 0 {
+			return dst, false
+		}
+		ok := true
+		if dst, ok = appendString(dst, a.key); !ok {
+			return dst, false
+		}
+		if dst, ok = appendDirect(append(dst, ':'), a.value, 2, false); !ok {
+			return dst, false
+		}
+	}
+	return append(dst, '}'), true
+}
+
 // buildPayload merges the sources of properties or traits, later ones over earlier ones.
 func (e *Encoder) buildPayload(lr plog.LogRecord, typ Type, name objectName) {
 	t := &e.payload
@@ -37,7 +85,6 @@ func (e *Encoder) buildPayload(lr plog.LogRecord, typ Type, name objectName) {
 			t.put(0, k, v, fromBody, 1)
 		}
 	}
-	sortByKey(e.plain)
 	for i := range e.plain {
 		a := &e.plain[i]
 		if a.trackAndPageOnly && typ != Track && typ != Page {
