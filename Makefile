@@ -19,13 +19,17 @@ help: ## Show the targets
 .PHONY: build
 build: ## Build the collector: build/otelcol-segment
 	@mkdir -p build
+	@test -x build/otelcol-segment || echo "The first build takes several minutes."
 	$(TOOL) builder --config builder-config.yaml --skip-strict-versioning=false
 	@mv build/otelcol/otelcol-segment build/otelcol-segment
 
 .PHONY: demo
-demo: build ## Run the collector, send one event of each type, show what arrived; ONCE=1 checks and ends
-	@# Not go run, which turns Ctrl-C into a failure.
+demo: ## Run the collector, send one event of each type, show what arrived; ONCE=1 checks and ends
+	@# Not go run, which turns Ctrl-C into a failure. The ports are checked before the long build too.
+	@mkdir -p build
 	@go build -o build/demo ./internal/demo
+	@build/demo -check-ports
+	@$(MAKE) --no-print-directory build
 	@build/demo $(if $(filter 1,$(ONCE)),-once)
 
 .PHONY: test
@@ -73,7 +77,7 @@ generate: ## Write the files that mdatagen makes
 check: generate ## Fail when generated files or go.mod files are not up to date
 	@for m in $(MODULES); do (cd $$m && go mod tidy -diff) || exit 1; done
 	@git diff --exit-code -- . && test -z "$$(git ls-files --others --exclude-standard)" || \
-		{ git status --short; echo "make generate changed files: commit them"; exit 1; }
+		{ git status --short; echo "files are not committed, or make generate changed them"; exit 1; }
 
 .PHONY: samples
 samples: build ## Let the collector validate the sample configurations

@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strings"
 	"time"
+	"unicode"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/config/configcompression"
@@ -12,6 +14,7 @@ import (
 	"go.opentelemetry.io/collector/config/configopaque"
 	"go.opentelemetry.io/collector/config/configoptional"
 	"go.opentelemetry.io/collector/config/configretry"
+	"go.opentelemetry.io/collector/confmap"
 	"go.opentelemetry.io/collector/exporter/exporterhelper"
 
 	"github.com/otel-segment/segmentexporter/translate"
@@ -113,35 +116,65 @@ func newDefaultQueueConfig() exporterhelper.QueueBatchConfig {
 	return queue
 }
 
+// Unmarshal applies the default level to the compressions that have levels only.
+func (c *Config) Unmarshal(conf *confmap.Conf) error {
+	if err := conf.Unmarshal(c); err != nil {
+		return err
+	}
+	switch c.ClientConfig.Compression {
+	case configcompression.TypeSnappy, configcompression.TypeSnappyFramed, configcompression.TypeLz4:
+		if !conf.IsSet("compression_params::level") {
+			c.ClientConfig.CompressionParams.Level = 0
+		}
+	}
+	return nil
+}
+
 // Validate reports every problem that is not one of a nested section.
 func (c *Config) Validate() error {
-	return errors.Join(c.validateWriteKey(), c.validateEndpoint(), c.validateRetry())
+	return errors.Join(c.validateWriteKey(), c.validateEndpoint(), c.validateTimes())
+}
+
+// writeKey is the key without what a file adds to it: mounted secrets often end in a new line.
+func (c *Config) writeKey() configopaque.String {
+	return configopaque.String(strings.TrimSpace(string(c.WriteKey)))
 }
 
 func (c *Config) validateWriteKey() error {
-	if c.WriteKey == "" {
+	key := string(c.writeKey())
+	if key == "" {
 		return errors.New("write_key: must be set to the write key of a Segment source")
 	}
+	if strings.ContainsFunc(key, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
+		return errors.New("write_key: must be one word, without white space in it")
+	}
 	return nil
 }
 
+// validateEndpoint repeats nothing that can be a secret.
 func (c *Config) validateEndpoint() error {
-	if c.ClientConfig.Endpoint == "" {
+	endpoint := c.ClientConfig.Endpoint
+	if endpoint == "" {
 		return nil
 	}
-	u, err := url.Parse(c.ClientConfig.Endpoint)
+	u, err := url.Parse(endpoint)
 	switch {
-	case err != nil:
-		return fmt.Errorf("endpoint: must be an http:// or https:// URL: %w", err)
-	case u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
-		return fmt.Errorf("endpoint: must be an http:// or https:// URL, found %q", u.Redacted())
-	case u.RawQuery != "" || u.Fragment != "":
+	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
+		return errors.New("endpoint: must be an http:// or https:// URL")
+	case u.User != nil:
+		return errors.New("endpoint: must have no user or password, the write key goes into write_key")
+	case strings.ContainsAny(endpoint, "?#"):
 		return errors.New("endpoint: must have neither query nor fragment, because /v1/batch is added to its path")
+	case strings.HasSuffix(strings.TrimRight(u.Path, "/"), "/v1/batch"):
+		return errors.New("endpoint: must not end in /v1/batch, which is added to its path")
 	}
 	return nil
 }
 
-func (c *Config) validateRetry() error {
+func (c *Config) validateTimes() error {
+	if c.ClientConfig.Timeout < 0 {
+		return errors.New("timeout: must not be negative, 0 is no limit")
+	}
 	if c.MaxRetryAfter < 0 {
 		return errors.New("max_retry_after: must not be negative")
 	}

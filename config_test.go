@@ -130,19 +130,43 @@ func TestInvalid(t *testing.T) {
 		},
 		"endpoint without scheme": {
 			map[string]any{"endpoint": "api.segment.io"},
-			[]string{`endpoint: must be an http:// or https:// URL, found "api.segment.io"`},
+			[]string{"endpoint: must be an http:// or https:// URL"},
 		},
 		"endpoint with another scheme": {
 			map[string]any{"endpoint": "ftp://user:secret@host"},
-			[]string{`endpoint: must be an http:// or https:// URL, found "ftp://user:xxxxx@host"`},
+			[]string{"endpoint: must be an http:// or https:// URL"},
 		},
 		"endpoint that is no URL": {
-			map[string]any{"endpoint": "http://a b"},
-			[]string{"endpoint: must be an http:// or https:// URL: "},
+			map[string]any{"endpoint": "http://user:secret@a b"},
+			[]string{"endpoint: must be an http:// or https:// URL"},
 		},
 		"endpoint with a query": {
-			map[string]any{"endpoint": "https://host/?a=b"},
+			map[string]any{"endpoint": "https://host/?"},
 			[]string{"endpoint: must have neither query nor fragment"},
+		},
+		"endpoint with a fragment": {
+			map[string]any{"endpoint": "https://host/#"},
+			[]string{"endpoint: must have neither query nor fragment"},
+		},
+		"endpoint with credentials": {
+			map[string]any{"endpoint": "https://secret:@host/"},
+			[]string{"endpoint: must have no user or password"},
+		},
+		"endpoint with the path of the API": {
+			map[string]any{"endpoint": "https://api.segment.io/v1/batch/"},
+			[]string{"endpoint: must not end in /v1/batch"},
+		},
+		"negative timeout": {
+			map[string]any{"timeout": "-1s"},
+			[]string{"timeout: must not be negative"},
+		},
+		"blank write key": {
+			map[string]any{"write_key": " \n"},
+			[]string{"write_key: must be set to the write key of a Segment source"},
+		},
+		"write key of two words": {
+			map[string]any{"write_key": "secret key"},
+			[]string{"write_key: must be one word"},
 		},
 		"event type": {
 			map[string]any{"translate": map[string]any{"events": []any{map[string]any{"match": "x", "type": "purchase"}}}},
@@ -194,6 +218,7 @@ func TestInvalid(t *testing.T) {
 			for _, expected := range c.expected {
 				assert.ErrorContains(t, err, expected)
 			}
+			assert.NotContains(t, err.Error(), "secret")
 		})
 	}
 }
@@ -214,5 +239,16 @@ func TestRetryBudget(t *testing.T) {
 			change(cfg)
 			assert.NoError(t, confmap.Validate(cfg))
 		})
+	}
+}
+
+// TestCompressionWithoutLevels works without a word about the level.
+func TestCompressionWithoutLevels(t *testing.T) {
+	t.Parallel()
+	for _, compression := range []string{"gzip", "zstd", "snappy", "lz4", "x-snappy-framed", "deflate", "zlib", "none"} {
+		cfg := createDefaultConfig().(*Config)
+		cfg.WriteKey = "key"
+		require.NoError(t, confmap.NewFromStringMap(map[string]any{"compression": compression}).Unmarshal(cfg), compression)
+		assert.NoError(t, confmap.Validate(cfg), compression)
 	}
 }

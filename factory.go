@@ -24,18 +24,7 @@ func NewFactory() collectorexporter.Factory {
 
 func createLogs(ctx context.Context, set collectorexporter.Settings, cfg component.Config) (collectorexporter.Logs, error) {
 	c := cfg.(*Config)
-	endpoint := c.ClientConfig.Endpoint
-	if endpoint == "" {
-		endpoint = c.Region.endpoint()
-	}
-	exp, err := exporter.New(exporter.Settings{
-		Endpoint:      endpoint,
-		WriteKey:      c.WriteKey,
-		Client:        c.ClientConfig,
-		MaxRetryAfter: c.MaxRetryAfter,
-		Translate:     c.Translate,
-		Telemetry:     set.TelemetrySettings,
-	})
+	exp, err := exporter.New(newSettings(c, set.TelemetrySettings))
 	if err != nil {
 		return nil, err
 	}
@@ -51,6 +40,21 @@ func createLogs(ctx context.Context, set collectorexporter.Settings, cfg compone
 		return nil, err
 	}
 	return stamper{logs}, nil
+}
+
+func newSettings(c *Config, telemetry component.TelemetrySettings) exporter.Settings {
+	endpoint := c.ClientConfig.Endpoint
+	if endpoint == "" {
+		endpoint = c.Region.endpoint()
+	}
+	return exporter.Settings{
+		Endpoint:      endpoint,
+		WriteKey:      c.writeKey(),
+		Client:        c.ClientConfig,
+		MaxRetryAfter: c.MaxRetryAfter,
+		Translate:     c.Translate,
+		Telemetry:     telemetry,
+	}
 }
 
 // stamper stamps records before they reach the queue, so that every attempt sends the same message.

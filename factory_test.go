@@ -15,6 +15,7 @@ import (
 	"go.opentelemetry.io/collector/exporter/exportertest"
 	"go.opentelemetry.io/collector/pdata/plog"
 
+	"github.com/otel-segment/segmentexporter/exporter"
 	"github.com/otel-segment/segmentexporter/internal/metadata"
 )
 
@@ -62,19 +63,49 @@ func TestThroughQueueAndRetry(t *testing.T) {
 	require.NoError(t, exp.ConsumeLogs(t.Context(), logs))
 	assert.Zero(t, lr.ObservedTimestamp(), "the logs of the pipeline are not changed")
 
-	first := <-attempts
+	next := func() []message {
+		select {
+		case attempt := <-attempts:
+			return attempt
+		case <-time.After(10 * time.Second):
+			require.Fail(t, "no attempt")
+			return nil
+		}
+	}
+	first := next()
 	require.Len(t, first, 1)
 	assert.Equal(t, "Signed Up", first[0].Event)
 	assert.NotEmpty(t, first[0].MessageID)
 	assert.NotEmpty(t, first[0].Timestamp)
-	assert.Equal(t, first, <-attempts)
-	assert.Equal(t, first, <-attempts)
+	assert.Equal(t, first, next())
+	assert.Equal(t, first, next())
 	require.NoError(t, exp.Shutdown(context.WithoutCancel(t.Context())))
 	assert.Empty(t, attempts)
 }
 
-func TestRegionEndpoints(t *testing.T) {
+// TestSettings has what the factory hands on; a wrong region would lose everything in silence.
+func TestSettings(t *testing.T) {
 	t.Parallel()
-	assert.Equal(t, "https://api.segment.io", RegionUS.endpoint())
-	assert.Equal(t, "https://events.eu1.segmentapis.com", RegionEU.endpoint())
+	telemetry := exportertest.NewNopSettings(metadata.Type).TelemetrySettings
+	for region, endpoint := range map[Region]string{
+		RegionUS: "https://api.segment.io",
+		RegionEU: "https://events.eu1.segmentapis.com",
+	} {
+		cfg := createDefaultConfig().(*Config)
+		cfg.WriteKey = "key\n"
+		cfg.Region = region
+		cfg.MaxRetryAfter = time.Second
+		cfg.Translate.Scopes = []string{"analytics"}
+		assert.Equal(t, exporter.Settings{
+			Endpoint:      endpoint,
+			WriteKey:      "key",
+			Client:        cfg.ClientConfig,
+			MaxRetryAfter: time.Second,
+			Translate:     cfg.Translate,
+			Telemetry:     telemetry,
+		}, newSettings(cfg, telemetry))
+
+		cfg.ClientConfig.Endpoint = "http://localhost:9100"
+		assert.Equal(t, "http://localhost:9100", newSettings(cfg, telemetry).Endpoint)
+	}
 }

@@ -54,6 +54,9 @@ func (b *batch) reset() {
 	b.items = b.items[:0]
 }
 
+// keepable says whether the memory is no more than an ordinary batch needs. A record far over the limits makes it grow.
+func (b *batch) keepable() bool { return cap(b.buf) <= 4*maxBodyBytes }
+
 // next is where the next message starts, behind the comma that it may need.
 func (b *batch) next() int {
 	if len(b.items) > 0 {

@@ -22,12 +22,10 @@ const (
 type tally struct {
 	delivered [translate.NumTypes]int64
 	outcomes  [translate.NumOutcomes]int64
-	warnings  warningCounts
+	warnings  [translate.NumWarnings]int64
 	refused   int64
 	rejected  int64
 }
-
-type warningCounts [translate.NumWarnings]int64
 
 // metrics has the attribute sets made once.
 type metrics struct {

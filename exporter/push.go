@@ -15,9 +15,9 @@ type push struct {
 	e         *Exporter
 	batch     *batch
 	tally     tally
-	unsettled warningCounts
+	flaws     []flaw // of the messages in the batch
 	delivered bool
-	refusal   error // the last refusal of a whole request
+	refusal   error // the last refusal of a request that was given up
 	// objections counts the answers 400 and 413 in a row, and patience is how many of them end a body.
 	objections, patience int
 }
@@ -29,7 +29,11 @@ type push struct {
 // error only when Segment refused all there was.
 func (e *Exporter) PushLogs(ctx context.Context, ld plog.Logs) error {
 	p := push{e: e, batch: e.batches.Get().(*batch)}
-	defer e.batches.Put(p.batch)
+	defer func() {
+		if p.batch.keepable() {
+			e.batches.Put(p.batch)
+		}
+	}()
 	p.batch.reset()
 	// A push ends in the metrics even when its context has ended.
 	defer func() { e.metrics.add(context.WithoutCancel(ctx), &p.tally) }()
@@ -75,7 +79,9 @@ func (p *push) run(ctx context.Context, ld plog.Logs) (rest, error) {
 				} else {
 					b.keep(start, record, result.Type)
 				}
-				warn(&p.unsettled, &result)
+				if result.Warnings != (translate.Warnings{}) {
+					p.flaws = append(p.flaws, flaw{record, result.Warnings})
+				}
 			}
 		}
 	}
@@ -90,23 +96,32 @@ func (p *push) skip(result *translate.Result) {
 	if result.Outcome == translate.NotSelected {
 		return
 	}
-	warn(&p.tally.warnings, result)
+	p.count(&result.Warnings)
 	// The reason is part of the text, because the sampling goes by it.
 	p.e.sampled.Warn("Dropped a record: "+result.Outcome.String(),
 		zap.String("event", result.Event), zap.String("message_id", result.MessageID))
 }
 
-// settleWarnings counts the warnings of a body that was sent. Those of one that is tried again count then.
-func (p *push) settleWarnings() {
-	for w, n := range p.unsettled {
-		p.tally.warnings[w] += n
-	}
-	p.unsettled = warningCounts{}
+// flaw is what was found in a record.
+type flaw struct {
+	record   int
+	warnings translate.Warnings
 }
 
-func warn(counts *warningCounts, result *translate.Result) {
-	for w, n := range result.Warnings {
-		counts[w] += int64(n)
+// settleWarnings counts the warnings of the messages that are done with. Those of the messages that are left count when
+// they are sent again.
+func (p *push) settleWarnings(left []item) {
+	for _, f := range p.flaws {
+		if len(left) == 0 || f.record < left[0].record {
+			p.count(&f.warnings)
+		}
+	}
+	p.flaws = p.flaws[:0]
+}
+
+func (p *push) count(warnings *translate.Warnings) {
+	for w, n := range warnings {
+		p.tally.warnings[w] += int64(n)
 	}
 }
 

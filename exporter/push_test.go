@@ -1,6 +1,7 @@
 package exporter
 
 import (
+	"context"
 	"encoding/base64"
 	"fmt"
 	"io"
@@ -19,6 +20,11 @@ import (
 	"go.opentelemetry.io/collector/config/configcompression"
 	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/sdk/metric/metricdata"
+	"go.opentelemetry.io/otel/sdk/metric/metricdata/metricdatatest"
+
+	"github.com/otel-segment/segmentexporter/internal/metadatatest"
 )
 
 func TestRequest(t *testing.T) {
@@ -313,6 +319,57 @@ func TestSplitInterrupted(t *testing.T) {
 	assert.Equal(t, map[string]int64{"messages page": 6}, r.counts(t))
 }
 
+func TestSplitInterruptedInTheFirstHalf(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, newSegment(t, answers(http.StatusBadRequest, http.StatusBadGateway)).URL, nil)
+	err := r.PushLogs(t.Context(), events(8, nil))
+	assert.Equal(t, ids(0, 8), idsOf(t, retryable(t, err)))
+	assert.Empty(t, r.counts(t))
+}
+
+// TestWarningsOfASplitCountOnce delivers the first half at once and the second on the next attempt.
+func TestWarningsOfASplitCountOnce(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, newSegment(t, answers(http.StatusBadRequest, 0, http.StatusBadGateway)).URL, nil)
+	err := r.PushLogs(t.Context(), events(8, func(_ int, lr plog.LogRecord) { lr.Attributes().PutStr("segment.typo", "x") }))
+	assert.Equal(t, map[string]int64{"messages page": 4, "warnings unknown_attribute": 4}, r.counts(t))
+	require.NoError(t, r.PushLogs(t.Context(), retryable(t, err)))
+	assert.Equal(t, map[string]int64{"messages page": 8, "warnings unknown_attribute": 8}, r.counts(t))
+}
+
+// TestHugeRecordsLeaveNoMemoryBehind looks into the pool after a record far over the limits.
+func TestHugeRecordsLeaveNoMemoryBehind(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, newSegment(t, nil).URL, nil)
+	require.NoError(t, r.PushLogs(t.Context(), events(1, func(_ int, lr plog.LogRecord) {
+		lr.Attributes().PutStr("huge", strings.Repeat("\x01", 1<<20))
+	})))
+	assert.Less(t, cap(r.batches.Get().(*batch).buf), 1<<20)
+}
+
+func TestRequestMetrics(t *testing.T) {
+	t.Parallel()
+	server := newSegment(t, answers(http.StatusServiceUnavailable))
+	r := newRig(t, server.URL, nil)
+	// The time of a shutdown must not cost the count.
+	ctx, cancel := context.WithCancel(t.Context())
+	require.Error(t, r.PushLogs(ctx, events(2, nil)))
+	require.NoError(t, r.PushLogs(ctx, events(2, nil)))
+	cancel()
+	require.Error(t, r.PushLogs(ctx, events(2, nil)))
+	received := server.received()
+	require.Len(t, received, 2)
+	size := int64(len(received[0].body))
+	options := []metricdatatest.Option{metricdatatest.IgnoreTimestamp(), metricdatatest.IgnoreExemplars()}
+	status := func(code int) metricdata.DataPoint[int64] {
+		return metricdata.DataPoint[int64]{Value: 1, Attributes: attribute.NewSet(attribute.Int("status_code", code))}
+	}
+	metadatatest.AssertEqualExporterSegmentRequests(t, r.telemetry,
+		[]metricdata.DataPoint[int64]{status(0), status(200), status(503)}, options...)
+	metadatatest.AssertEqualExporterSegmentRequestBodyBytes(t, r.telemetry,
+		[]metricdata.DataPoint[int64]{{Value: 3 * size}}, options...)
+}
+
 // TestRefused has one body of two refused for good.
 func TestRefused(t *testing.T) {
 	t.Parallel()
@@ -330,14 +387,21 @@ func TestRefused(t *testing.T) {
 
 func TestRedirectIsNotFollowed(t *testing.T) {
 	t.Parallel()
-	server := newSegment(t, func(w http.ResponseWriter, _ int, _ request) {
-		w.Header().Set("Location", "https://elsewhere.example/v1/batch?key="+testKey)
-		w.WriteHeader(http.StatusFound)
-	})
-	err := newRig(t, server.URL, nil).PushLogs(t.Context(), events(1, nil))
-	assert.True(t, consumererror.IsPermanent(err))
-	require.ErrorContains(t, err, "302 Found with Location https://elsewhere.example/v1/batch;")
-	assert.Len(t, server.received(), 1)
+	for location, shown := range map[string]string{
+		"https://elsewhere.example/v1/batch?key=" + testKey:                            "https://elsewhere.example/v1/batch",
+		"https://" + url.UserPassword(testKey, "").String() + "@x.example/":            "https://x.example/",
+		"https://x.example/" + url.PathEscape(testKey) + "#" + url.PathEscape(testKey): "https://x.example/[REDACTED]",
+	} {
+		server := newSegment(t, func(w http.ResponseWriter, _ int, _ request) {
+			w.Header().Set("Location", location)
+			w.WriteHeader(http.StatusFound)
+		})
+		err := newRig(t, server.URL, nil).PushLogs(t.Context(), events(1, nil))
+		assert.True(t, consumererror.IsPermanent(err))
+		require.ErrorContains(t, err, "302 Found with Location \""+shown+"\":")
+		assert.NotContains(t, err.Error(), "Secret")
+		assert.Len(t, server.received(), 1)
+	}
 }
 
 // TestRedactionComesBeforeShortening has a key that lies across the end of what is logged.
@@ -363,7 +427,7 @@ func TestRejectedWith2xx(t *testing.T) {
 	assert.Equal(t, map[string]int64{"dropped_records rejected": 2}, r.counts(t))
 	lines := r.logs.FilterMessage("Segment answered 2xx and rejected the messages").All()
 	require.Len(t, lines, 1)
-	assert.Equal(t, map[string]any{"messages": int64(2), "answer": `"no source has the key [REDACTED]"`}, lines[0].ContextMap())
+	assert.Equal(t, map[string]any{"messages": int64(2), "answer": "no source has the key [REDACTED]"}, lines[0].ContextMap())
 }
 
 // TestBrokenAnswers has servers that fail below HTTP: all of it is worth a retry.
@@ -374,6 +438,7 @@ func TestBrokenAnswers(t *testing.T) {
 		"cut off": func(w http.ResponseWriter, _ int, _ request) {
 			w.Header().Set("Content-Length", "1000")
 			_, _ = io.WriteString(w, `{"success":`)
+			w.(http.Flusher).Flush()
 			panic(http.ErrAbortHandler)
 		},
 		"401": answers(http.StatusUnauthorized),

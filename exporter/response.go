@@ -80,7 +80,7 @@ func retryAfter(header http.Header, now time.Time, limit time.Duration) time.Dur
 
 // clampSeconds compares in seconds first, because more than 292 years do not fit into a duration.
 func clampSeconds(seconds int64, limit time.Duration) time.Duration {
-	return clamp(time.Duration(min(seconds, int64(limit/time.Second)+1))*time.Second, limit)
+	return clamp(time.Duration(max(0, min(seconds, int64(limit/time.Second)+1)))*time.Second, limit)
 }
 
 func clamp(d, limit time.Duration) time.Duration { return max(0, min(d, limit)) }
@@ -110,9 +110,14 @@ func complaint(answer []byte) string {
 		return ""
 	}
 	for _, words := range [...]json.RawMessage{a.Message, a.Error, a.Errors} {
-		if filled(words) {
-			return string(words)
+		if !filled(words) {
+			continue
 		}
+		var text string
+		if json.Unmarshal(words, &text) == nil {
+			return text
+		}
+		return string(words)
 	}
 	return "no reason given"
 }
@@ -136,15 +141,19 @@ func shorten(s string) string {
 }
 
 // statusError says what the server answered. The body stays out: a server may repeat messages or keys in it.
-func statusError(resp *http.Response) error {
-	status := fmt.Sprintf("%d %s", resp.StatusCode, http.StatusText(resp.StatusCode))
-	if resp.StatusCode == http.StatusUnauthorized || resp.StatusCode == http.StatusForbidden {
+func (e *Exporter) statusError(resp *http.Response) error {
+	status := strings.TrimSpace(fmt.Sprintf("%d %s", resp.StatusCode, http.StatusText(resp.StatusCode)))
+	switch {
+	case resp.StatusCode == http.StatusUnauthorized, resp.StatusCode == http.StatusForbidden:
 		return fmt.Errorf("segment answered %s: check write_key and region", status)
+	case resp.StatusCode >= 300 && resp.StatusCode <= 399:
+		location := ""
+		if u, err := resp.Location(); err == nil {
+			location = e.redact.Replace(u.Scheme + "://" + u.Host + u.Path)
+		}
+		return fmt.Errorf("segment answered %s with Location %q: redirects are not followed, set endpoint to where the API is",
+			status, location)
+	default:
+		return fmt.Errorf("segment answered %s", status)
 	}
-	if location, err := resp.Location(); err == nil {
-		location.RawQuery = ""
-		return fmt.Errorf("segment answered %s with Location %s; redirects are not followed, set endpoint to where the API is",
-			status, location.Redacted())
-	}
-	return fmt.Errorf("segment answered %s", strings.TrimSpace(status))
 }

@@ -58,6 +58,7 @@ func TestRetryAfter(t *testing.T) {
 		"spaces":              {http.Header{"Retry-After": {" 30 "}}, 30 * time.Second},
 		"zero":                {http.Header{"Retry-After": {"0"}}, 0},
 		"negative":            {http.Header{"Retry-After": {"-30"}}, 0},
+		"far below zero":      {http.Header{"Retry-After": {"-10000000000"}}, 0},
 		"over the cap":        {http.Header{"Retry-After": {"301"}}, limit},
 		"far over the cap":    {http.Header{"Retry-After": {"9223372036854775807"}}, limit},
 		"garbage":             {http.Header{"Retry-After": {"soon"}}, 0},
@@ -91,9 +92,9 @@ func TestComplaint(t *testing.T) {
 		`["success",false]`:            "",
 		`{"success":fal`:               "",
 		`{"success":false}`:            "no reason given",
-		`{"ok":false,"error":"x"}`:     `"x"`,
+		`{"ok":false,"error":"x"}`:     "x",
 		`{"errors":["a","b"]}`:         `["a","b"]`,
-		`{"success":false,"message":"m","error":"e"}`: `"m"`,
+		`{"success":false,"message":"m","error":"e"}`: "m",
 	} {
 		assert.Equal(t, expected, complaint([]byte(answer)), answer)
 	}

@@ -19,11 +19,10 @@ func (p *push) sendBody(ctx context.Context) ([]item, error) {
 		return nil, nil
 	}
 	p.objections, p.patience = 0, 2*bits.Len(uint(len(items)-1))+8
-	left, err := p.send(ctx, items)
-	if err == nil {
-		p.settleWarnings()
-	}
-	return items[len(items)-left:], err
+	n, err := p.send(ctx, items)
+	left := items[len(items)-n:]
+	p.settleWarnings(left)
+	return left, err
 }
 
 // send sends a run of messages in one request, and in halves when the server objects to it, so that a message that is
@@ -88,7 +87,7 @@ func (p *push) post(ctx context.Context, items []item) (verdict, error) {
 	p.e.metrics.request(ctx, resp.StatusCode, size)
 	switch {
 	case v.action != deliver:
-		return v, statusError(resp)
+		return v, p.e.statusError(resp)
 	case readErr != nil:
 		return verdict{action: retry}, readErr
 	}

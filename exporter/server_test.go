@@ -30,7 +30,8 @@ import (
 	"github.com/otel-segment/segmentexporter/translate"
 )
 
-const testKey = "Secret-Write-Key-0123456789"
+// testKey has a length that is no multiple of three, so that its encodings with and without a colon differ to the end.
+const testKey = "Secret-Write-Key-0123456789?"
 
 // request is an upload as the server sees it.
 type request struct {

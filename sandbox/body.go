@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/maphash"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -48,7 +49,7 @@ func (u *upload) parseBatch(r *reader) (string, error) {
 	for r.pos++; r.next() != '}'; {
 		key := r.string()
 		if _, twice := fields[key]; twice && (key == "batch" || key == "sentAt" || key == "writeKey") {
-			u.violations = append(u.violations, violation{key, "is there twice"})
+			u.violations = append(u.violations, violation{strings.Clone(key), "is there twice"})
 		}
 		if key != "batch" {
 			fields[key] = r.value()

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -135,7 +136,7 @@ func TestOtherMethods(t *testing.T) {
 func TestGzipBombIsCutOff(t *testing.T) {
 	t.Parallel()
 	s := startSandbox(t)
-	status, answer, _ := s.do(http.MethodPost, "/v1/batch", zipped(t, strings.Repeat(" ", 30<<20)), "Content-Encoding", "gzip")
+	status, answer, _ := s.do(http.MethodPost, "/v1/batch", zipped(t, strings.Repeat(" ", 21<<20)), "Content-Encoding", "gzip")
 	assert.Equal(t, 400, status)
 	assert.Contains(t, answer, "body_too_large")
 	assert.EqualValues(t, 20<<20, s.stats().LargestBodyBytes) // max_request_body_size
@@ -202,4 +203,19 @@ func FuzzUpload(f *testing.F) {
 		answer := newAnswer(t, a, "/api/messages")
 		require.True(t, json.Valid(answer), "%s", answer)
 	})
+}
+
+// TestBodiesAreNotHeld has violations in bodies that are large and messages that are small: only the latter stay.
+func TestBodiesAreNotHeld(t *testing.T) {
+	s := startSandbox(t)
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	for i := range 100 {
+		s.do(http.MethodPost, "/v1/batch", `{"padding":"`+strings.Repeat("x", 400_000)+`","writeKey":"k","sentAt":1,"sentAt":2,"batch":[`+track(strconv.Itoa(i), "")+`]}`)
+	}
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	assert.Less(t, after.HeapAlloc, before.HeapAlloc+20<<20)
+	require.NotEmpty(t, s.messages("").Messages)
 }

@@ -71,8 +71,16 @@ func newEncoder(t *Translator) *Encoder {
 	return e
 }
 
-// Release gives the encoder back. It must not be used any more.
-func (e *Encoder) Release() { e.t.encoders.Put(e) }
+// keptBytes is how much memory for the hash of a record is kept; more than any message that is sent needs.
+const keptBytes = 1 << 20
+
+// Release gives the encoder back. It must not be used any more. One that a huge record has made grow is left to the
+// garbage collector.
+func (e *Encoder) Release() {
+	if cap(e.hashed) <= keptBytes && cap(e.payload.nodes) <= 2*keptNodes && cap(e.plain) <= keptNodes {
+		e.t.encoders.Put(e)
+	}
+}
 
 // SetResource says which resource the next scopes and records belong to.
 func (e *Encoder) SetResource(resource pcommon.Resource, schemaURL string) {

@@ -25,6 +25,7 @@ type demo struct {
 	config    string
 	example   string
 	once      bool
+	ports     bool
 	out       io.Writer
 }
 
@@ -34,6 +35,7 @@ func main() {
 	flag.StringVar(&d.config, "config", "config/demo.yaml", "collector configuration")
 	flag.StringVar(&d.example, "example", "examples/go", "folder of the example program")
 	flag.BoolVar(&d.once, "once", false, "check what arrived and stop, instead of staying up")
+	flag.BoolVar(&d.ports, "check-ports", false, "only check that the ports are free")
 	flag.Parse()
 
 	// SIGHUP too: when the terminal is closed nobody else would stop the collector.
@@ -50,11 +52,11 @@ func main() {
 }
 
 func (d demo) run(ctx context.Context) (err error) {
+	if err := checkPorts(ctx); err != nil || d.ports {
+		return err
+	}
 	if _, err := os.Stat(d.collector); err != nil {
 		return fmt.Errorf("there is no collector yet, run `make build` first: %w", err)
-	}
-	if err := checkPorts(ctx); err != nil {
-		return err
 	}
 
 	// Before the collector starts: a first build downloads modules, and its errors are easier to read alone.
