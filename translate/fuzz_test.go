@@ -1,6 +1,7 @@
 package translate
 
 import (
+	"bytes"
 	"encoding/json"
 	"math"
 	"os"
@@ -152,7 +153,7 @@ func FuzzFloat(f *testing.F) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if actual := appendFloat(nil, n); string(actual) != string(expected) {
+			if actual := appendFloat(nil, n); !bytes.Equal(actual, expected) {
 				t.Fatalf("%s, not %s", actual, expected)
 			}
 		}
