@@ -47,7 +47,7 @@ exporters:
 `)
 	s := newSDK(t, grpcExporter(t, c))
 	emitCounters(t, s, events)
-	c.waitForMetric(t, "requests", `status_code="0"`, 2)
+	c.waitForRequests(t, 0, 2)
 
 	segment := startSandbox(t, address)
 
@@ -104,7 +104,7 @@ service: {extensions: [file_storage]}
 `
 	before := startCollector(t, queue)
 	postLogs(t, before, "application/json", []byte(request))
-	before.waitForMetric(t, "requests", `status_code="0"`, 1)
+	before.waitForRequests(t, 0, 1)
 	require.Zero(t, before.stop(t), "exit code")
 
 	segment := startSandbox(t, address)

@@ -27,10 +27,12 @@ func (c *collector) metric(t require.TestingT, name, label string) int {
 	return int(sum)
 }
 
-func (c *collector) waitForMetric(t *testing.T, name, label string, atLeast int) {
+// waitForRequests waits until uploads were answered with the status, 0 for no answer.
+func (c *collector) waitForRequests(t *testing.T, status, atLeast int) {
 	t.Helper()
+	label := `status_code="` + strconv.Itoa(status) + `"`
 	eventually(t, func(t require.TestingT) {
-		require.GreaterOrEqual(t, c.metric(t, name, label), atLeast, "%s{%s}", name, label)
+		require.GreaterOrEqual(t, c.metric(t, "requests", label), atLeast, label)
 	})
 }
 

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
-	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -47,13 +46,13 @@ exporters:
 		server.status.Store(int64(status))
 		s.emit(t.Context(), "Clicked", user)
 		require.NoError(t, s.provider.ForceFlush(t.Context()))
-		c.waitForMetric(t, "requests", `status_code="`+strconv.Itoa(status)+`"`, 1)
+		c.waitForRequests(t, status, 1)
 	}
 	pages := readPages(t, c)
 	server.Close()
 	s.emit(t.Context(), "Clicked", user)
 	s.finish(t)
-	c.waitForMetric(t, "requests", `status_code="0"`, 1)
+	c.waitForRequests(t, 0, 1)
 	c.stop(t) // with an event in the queue that can go nowhere
 
 	assertNoKey(t, "output of the collector", c.output.String())
