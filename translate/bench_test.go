@@ -1,6 +1,7 @@
 package translate
 
 import (
+	"fmt"
 	"strconv"
 	"testing"
 
@@ -41,6 +42,26 @@ func BenchmarkRecords(b *testing.B) {
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(records), "ns/message")
 		})
+	}
+}
+
+// BenchmarkAttributes shows the same of the attributes of a record, nested and not.
+func BenchmarkAttributes(b *testing.B) {
+	for _, prefix := range []string{"attribute", "group.attribute"} {
+		for _, attributes := range []int{1, 10, 100, 1_000} {
+			b.Run(fmt.Sprintf("%s/%d", prefix, attributes), func(b *testing.B) {
+				ld := event(b, nil)
+				for i := range attributes {
+					recordOf(ld).Attributes().PutInt(prefix+strconv.Itoa(i), int64(i))
+				}
+				tr := New(NewDefaultConfig(), "write-key")
+				var dst []byte
+				for b.Loop() {
+					dst = appendAll(tr, dst[:0], ld)
+				}
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(attributes), "ns/attribute")
+			})
+		}
 	}
 }
 

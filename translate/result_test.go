@@ -2,6 +2,7 @@ package translate
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -54,6 +55,37 @@ func TestTooLarge(t *testing.T) {
 	} {
 		assert.Equal(t, expected, translateAll(t, tr, event(t, map[string]any{"text": text})).results[0].Outcome)
 	}
+}
+
+// TestManyAttributes drops a record of 10,000 attributes for its size, and sends one with 10,000 values in 10 lists.
+func TestManyAttributes(t *testing.T) {
+	t.Parallel()
+	tr := New(NewDefaultConfig(), "k")
+	flat, lists := map[string]any{}, map[string]any{}
+	for i := range 10_000 {
+		flat[fmt.Sprintf("a%d", i)] = i
+		key := fmt.Sprintf("list%d", i%10)
+		list, _ := lists[key].([]any)
+		lists[key] = append(list, i%10)
+	}
+	ld := event(t, flat)
+	recordOf(event(t, lists)).CopyTo(ld.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().AppendEmpty())
+	got := translateAll(t, tr, ld)
+	assert.Equal(t, TooLarge, got.results[0].Outcome)
+	require.Len(t, got.messages, 1)
+	var message struct{ Properties map[string][]int }
+	require.NoError(t, json.Unmarshal(got.messages[0], &message))
+	assert.Len(t, message.Properties["list9"], 1_000)
+}
+
+// TestHugeRecordsLeaveNoMemoryBehind looks at the encoder that comes after a huge record.
+func TestHugeRecordsLeaveNoMemoryBehind(t *testing.T) {
+	t.Parallel()
+	tr := New(NewDefaultConfig(), "k")
+	translateAll(t, tr, event(t, map[string]any{"text": strings.Repeat("x", 2*keptBytes)}))
+	enc := tr.Encoder()
+	defer enc.Release()
+	assert.Less(t, cap(enc.hashed), keptBytes)
 }
 
 func TestDroppedRecordsKeepTheirID(t *testing.T) {

@@ -42,12 +42,12 @@ type collector struct {
 }
 
 // startCollector returns when the collector is ready. The overlays are YAML, merged over testdata/collector.yaml.
-func startCollector(t *testing.T, overlays ...string) *collector {
-	t.Helper()
-	args := configArgs(t, overlays...)
+func startCollector(tb testing.TB, overlays ...string) *collector {
+	tb.Helper()
+	args := configArgs(tb, overlays...)
 	for range startAttempts {
-		c := launch(t, args)
-		if c.waitReady(t) {
+		c := launch(tb, args)
+		if c.waitReady(tb) {
 			return c
 		}
 		// Somebody else may have taken a port after we had found it free.
@@ -55,13 +55,13 @@ func startCollector(t *testing.T, overlays ...string) *collector {
 			break
 		}
 	}
-	require.FailNow(t, "the collector did not start, see its output")
+	require.FailNow(tb, "the collector did not start, see its output")
 	return nil
 }
 
-func launch(t *testing.T, args []string) *collector {
-	t.Helper()
-	ports := freePorts(t, 5)
+func launch(tb testing.TB, args []string) *collector {
+	tb.Helper()
+	ports := freePorts(tb, 5)
 	c := &collector{
 		grpcAddress: "localhost:" + ports[0],
 		httpURL:     "http://localhost:" + ports[1],
@@ -72,52 +72,52 @@ func launch(t *testing.T, args []string) *collector {
 		exited:      make(chan struct{}),
 	}
 	//nolint:noctx // It is stopped by its cleanup: a context would kill it before it could shut down.
-	cmd := exec.Command(binary(t), args...)
+	cmd := exec.Command(binary(tb), args...)
 	cmd.Env = append(os.Environ(), "GRPC_PORT="+ports[0], "HTTP_PORT="+ports[1], "METRICS_PORT="+ports[2],
 		"ZPAGES_PORT="+ports[3], "SANDBOX_PORT="+ports[4])
 	cmd.Stdout = c.output
 	cmd.Stderr = c.output
-	require.NoError(t, cmd.Start())
+	require.NoError(tb, cmd.Start())
 	c.process = cmd.Process
 	go func() {
 		_ = cmd.Wait() // the exit code tells it
 		c.code = cmd.ProcessState.ExitCode()
 		close(c.exited)
 	}()
-	t.Cleanup(func() { c.cleanup(t) })
+	tb.Cleanup(func() { c.cleanup(tb) })
 	return c
 }
 
 // waitReady is false when the collector exited instead.
-func (c *collector) waitReady(t *testing.T) bool {
-	t.Helper()
-	require.Eventually(t, func() bool {
+func (c *collector) waitReady(tb testing.TB) bool {
+	tb.Helper()
+	require.Eventually(tb, func() bool {
 		return c.hasExited() || strings.Contains(c.output.String(), "Everything is ready")
 	}, waitTimeout, tick, "the collector is not ready")
 	return !c.hasExited()
 }
 
 // stop shuts the collector down as an orchestrator would, and returns the exit code.
-func (c *collector) stop(t *testing.T) int {
-	t.Helper()
-	require.NoError(t, c.process.Signal(syscall.SIGTERM))
-	require.Eventually(t, c.hasExited, waitTimeout, tick, "the collector did not stop")
+func (c *collector) stop(tb testing.TB) int {
+	tb.Helper()
+	require.NoError(tb, c.process.Signal(syscall.SIGTERM))
+	require.Eventually(tb, c.hasExited, waitTimeout, tick, "the collector did not stop")
 	return c.code
 }
 
-func (c *collector) cleanup(t *testing.T) {
+func (c *collector) cleanup(tb testing.TB) {
 	if !c.hasExited() {
 		_ = c.process.Signal(syscall.SIGTERM) // it may have gone in this moment
 		select {
 		case <-c.exited:
 		case <-time.After(waitTimeout):
-			t.Error("the collector did not stop and was killed")
+			tb.Error("the collector did not stop and was killed")
 			_ = c.process.Kill()
 			<-c.exited
 		}
 	}
-	if t.Failed() {
-		t.Logf("output of the collector:\n%s", c.output.tail())
+	if tb.Failed() {
+		tb.Logf("output of the collector:\n%s", c.output.tail())
 	}
 }
 
@@ -131,56 +131,56 @@ func (c *collector) hasExited() bool {
 }
 
 // run is for the commands of the collector that end by themselves.
-func run(t *testing.T, env []string, args ...string) (text string, code int) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), waitTimeout)
+func run(tb testing.TB, env []string, args ...string) (text string, code int) {
+	tb.Helper()
+	ctx, cancel := context.WithTimeout(tb.Context(), waitTimeout)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, binary(t), args...)
+	cmd := exec.CommandContext(ctx, binary(tb), args...)
 	cmd.Env = append(os.Environ(), env...)
 	combined, err := cmd.CombinedOutput()
-	require.NoError(t, ctx.Err(), "the collector did not exit:\n%s", combined)
+	require.NoError(tb, ctx.Err(), "the collector did not exit:\n%s", combined)
 	if err != nil {
-		require.ErrorAs(t, err, new(*exec.ExitError))
+		require.ErrorAs(tb, err, new(*exec.ExitError))
 	}
 	return string(combined), cmd.ProcessState.ExitCode()
 }
 
-func binary(t *testing.T) string {
-	t.Helper()
+func binary(tb testing.TB) string {
+	tb.Helper()
 	path := os.Getenv("OTELCOL_SEGMENT")
 	if path == "" {
 		path = filepath.Join("..", "..", "build", "otelcol-segment")
 	}
 	path, err := filepath.Abs(path)
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	_, err = os.Stat(path)
-	require.NoError(t, err, "there is no collector to test: run `make build` first, or name one with OTELCOL_SEGMENT")
+	require.NoError(tb, err, "there is no collector to test: run `make build` first, or name one with OTELCOL_SEGMENT")
 	return path
 }
 
-func configArgs(t *testing.T, overlays ...string) []string {
-	t.Helper()
+func configArgs(tb testing.TB, overlays ...string) []string {
+	tb.Helper()
 	args := []string{"--config", filepath.Join("testdata", "collector.yaml")}
-	folder := t.TempDir()
+	folder := tb.TempDir()
 	for i, overlay := range overlays {
 		path := filepath.Join(folder, fmt.Sprintf("overlay-%d.yaml", i))
-		require.NoError(t, os.WriteFile(path, []byte(overlay), 0o600))
+		require.NoError(tb, os.WriteFile(path, []byte(overlay), 0o600))
 		args = append(args, "--config", path)
 	}
 	return args
 }
 
 // freePorts holds all of them before it lets go of the first, so that they differ.
-func freePorts(t *testing.T, n int) []string {
-	t.Helper()
+func freePorts(tb testing.TB, n int) []string {
+	tb.Helper()
 	ports := make([]string, n)
 	for i := range ports {
 		var config net.ListenConfig
-		l, err := config.Listen(t.Context(), "tcp", "localhost:0")
-		require.NoError(t, err)
+		l, err := config.Listen(tb.Context(), "tcp", "localhost:0")
+		require.NoError(tb, err)
 		defer func() { _ = l.Close() }()
 		_, ports[i], err = net.SplitHostPort(l.Addr().String())
-		require.NoError(t, err)
+		require.NoError(tb, err)
 	}
 	return ports
 }
