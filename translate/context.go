@@ -1,6 +1,7 @@
 package translate
 
 import (
+	"cmp"
 	"encoding/hex"
 	"strings"
 
@@ -61,36 +62,72 @@ func (e *Encoder) buildResourceContext(t *tree) {
 	e.mergeForms(t, &e.resource.objects[context], fromResourceObject, fromResourceFlat, true)
 }
 
-// appendContext appends the context of a record. Most records add nothing to what they share with others, or only
-// the trace.
+// appendContext appends the context of a record. Most records add a few members to what they share with others, or none:
+// then nothing has to be merged.
 func (e *Encoder) appendContext(dst []byte, lr plog.LogRecord, typ Type) []byte {
 	shared := e.shared()
-	trace, span := e.trace(lr)
-	hasTrace := !trace.IsEmpty() || !span.IsEmpty()
-	if e.addsToContext(typ) || hasTrace && shared.trace {
-		if typ != Page {
-			e.buildContext(shared, lr, typ)
+	if !e.mergesContext(typ) {
+		before := e.warnings
+		if out, ok := e.appendToShared(dst, shared, lr); ok {
+			return out
 		}
-		return e.context.append(dst, 0)
+		e.warnings = before
 	}
-	if !hasTrace {
-		return append(dst, shared.json...)
+	if typ != Page {
+		e.buildContext(shared, lr, typ)
 	}
+	return e.context.append(dst, 0)
+}
+
+// mergesContext says whether the record has more for its context than rows of the table and the trace. The context of a page
+// is always built, because properties are taken from it.
+func (e *Encoder) mergesContext(typ Type) bool {
+	return typ == Page || e.groupID.ok && typ != Group || e.record.objects[context].given() ||
+		(e.sources.present|e.resource.sources.present)&documentBit != 0
+}
+
+// appendToShared appends the shared context with the rows and the trace of a record. It is false, with dst of no use, when
+// one of them is there already.
+func (e *Encoder) appendToShared(dst []byte, shared *sharedContext, lr plog.LogRecord) ([]byte, bool) {
 	dst = append(dst, shared.json[:len(shared.json)-1]...)
+	open := ""
+	for _, r := range recordRows {
+		if e.sources.present&r.recordMask == 0 || r.when == onPage || !e.applies(r.when) {
+			continue
+		}
+		l, ok := firstUsable(r, r.fromRecord, &e.sources)
+		if !ok {
+			continue
+		}
+		if l.kind == absent || r.beside != "" || shared.tree.get(0, cmp.Or(r.group, r.key)) != 0 {
+			return dst, false
+		}
+		if open != "" && open != r.group {
+			dst = append(dst, '}')
+		}
+		switch {
+		case r.group == "":
+			dst = append(dst, ',')
+		case open == r.group:
+			dst = append(dst, ',')
+		default:
+			dst = append(append(append(dst, `,"`...), r.group...), `":{`...)
+		}
+		open = r.group
+		dst = append(append(append(dst, '"'), r.key...), `":`...)
+		dst = e.context.appendLeaf(dst, &l)
+	}
+	if open != "" {
+		dst = append(dst, '}')
+	}
+	trace, span := e.trace(lr)
 	if !trace.IsEmpty() {
 		dst = appendHex(append(dst, `,"traceId":`...), trace[:])
 	}
 	if !span.IsEmpty() {
 		dst = appendHex(append(dst, `,"spanId":`...), span[:])
 	}
-	return append(dst, '}')
-}
-
-// addsToContext says whether the record has something for its context beside the trace. The context of a page is
-// always built, because properties are taken from it.
-func (e *Encoder) addsToContext(typ Type) bool {
-	return typ == Page || e.sources.present != 0 || e.groupID.ok && typ != Group || e.record.objects[context].given() ||
-		e.resource.sources.present&documentBit != 0
+	return append(dst, '}'), !shared.trace || trace.IsEmpty() && span.IsEmpty()
 }
 
 // trace is the trace and span id of the record, empty when they are not sent.
@@ -161,19 +198,25 @@ func (e *Encoder) applies(when condition) bool {
 	}
 }
 
-// setFirst sets the row from the first source that has a usable value.
-func setFirst(t *tree, r *compiledRow, sources []uint8, values *sourceValues) bool {
+// firstUsable is the value of the first source that has a usable one.
+func firstUsable(r *compiledRow, sources []uint8, values *sourceValues) (leaf, bool) {
 	for _, number := range sources {
-		v, ok := values.get(number)
-		if !ok {
-			continue
-		}
-		if l, ok := r.convert(v); ok {
-			t.setRow(r.path, l)
-			return true
+		if v, ok := values.get(number); ok {
+			if l, ok := r.convert(v); ok {
+				return l, true
+			}
 		}
 	}
-	return false
+	return leaf{}, false
+}
+
+// setFirst sets the row from the first source that has a usable value.
+func setFirst(t *tree, r *compiledRow, sources []uint8, values *sourceValues) bool {
+	l, ok := firstUsable(r, sources, values)
+	if ok {
+		t.setRow(r.path, l)
+	}
+	return ok
 }
 
 // setRow sets the member at a path of one or two parts, unless segment.context has something else there.

@@ -127,16 +127,6 @@ func appendHundredths(dst []byte, negative bool, n uint64) []byte {
 func (t *tree) append(dst []byte, at int32) []byte {
 	n := &t.nodes[at]
 	switch n.kind {
-	case boolean:
-		return strconv.AppendBool(dst, n.num != 0)
-	case integer:
-		return strconv.AppendInt(dst, int64(n.num), 10)
-	case double:
-		return appendFloat(dst, math.Float64frombits(n.num))
-	case text:
-		return t.appendString(dst, n.str)
-	case encoded:
-		return append(dst, t.json(n.leaf)...)
 	case deferred:
 		if out, ok := t.later[n.num].append(dst); ok {
 			return out
@@ -149,6 +139,24 @@ func (t *tree) append(dst []byte, at int32) []byte {
 			return t.appendString(dst, string(json))
 		}
 		return t.appendContainer(dst, n)
+	default:
+		return t.appendLeaf(dst, &n.leaf)
+	}
+}
+
+// appendLeaf appends a value that has no members.
+func (t *tree) appendLeaf(dst []byte, l *leaf) []byte {
+	switch l.kind {
+	case boolean:
+		return strconv.AppendBool(dst, l.num != 0)
+	case integer:
+		return strconv.AppendInt(dst, int64(l.num), 10)
+	case double:
+		return appendFloat(dst, math.Float64frombits(l.num))
+	case text:
+		return t.appendString(dst, l.str)
+	case encoded:
+		return append(dst, t.json(*l)...)
 	default:
 		return append(dst, "null"...)
 	}

@@ -119,6 +119,10 @@ func TestWarnings(t *testing.T) {
 			map[string]any{"segment.type": "page", "url.full": "https://x.example/\xff?utm_source=\xff"},
 			map[Warning]uint32{InvalidUTF8: 1},
 		},
+		"UTF-8 in a row that is merged": {
+			map[string]any{"user_agent.original": "\xff", "session.id": "s", "session.previous_id": "p"},
+			map[Warning]uint32{InvalidUTF8: 1},
+		},
 		"non finite": {map[string]any{
 			"a": math.NaN(), "b": []any{math.Inf(1)}, "segment.properties": map[string]any{"c": math.Inf(-1)},
 		}, map[Warning]uint32{NonFinite: 3}},

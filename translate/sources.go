@@ -11,6 +11,7 @@ type compiledRow struct {
 	row
 	fromRecord, fromResource []uint8
 	recordMask               uint64 // the bits of fromRecord
+	group, key               string // the parts of path; group is "" for a member of the context itself
 }
 
 // sourceNumbers numbers the attributes that the context is made from, and compiledRows refers to them.
@@ -50,6 +51,11 @@ func compileRows() (map[string]uint8, []compiledRow) {
 	rows := make([]compiledRow, len(contextTable))
 	for i, r := range contextTable {
 		rows[i] = compiledRow{row: r, fromRecord: number(r.record), fromResource: number(r.resource)}
+		if group, key, nested := strings.Cut(r.path, "."); nested {
+			rows[i].group, rows[i].key = group, key
+		} else {
+			rows[i].key = r.path
+		}
 		for _, n := range rows[i].fromRecord {
 			rows[i].recordMask |= 1 << n
 		}

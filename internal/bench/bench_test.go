@@ -58,15 +58,16 @@ func Benchmark(b *testing.B) {
 			compare(b, ruler, func() { dst = appendAll(tr, dst[:0], ld) })
 		})
 		level1 := map[string]any{"level": 1}
-		for name, c := range map[string]struct {
+		for _, c := range []struct {
+			name     string
 			factory  exporter.Factory
 			settings map[string]any
 		}{
-			"push":            {segmentexporter.NewFactory(), map[string]any{"write_key": "write-key"}},
-			"otlp_http_json":  {otlphttpexporter.NewFactory(), map[string]any{"compression_params": level1, "encoding": "json"}},
-			"otlp_http_proto": {otlphttpexporter.NewFactory(), map[string]any{"compression_params": level1}},
+			{"push", segmentexporter.NewFactory(), map[string]any{"write_key": "write-key"}},
+			{"otlp_http_json", otlphttpexporter.NewFactory(), map[string]any{"compression_params": level1, "encoding": "json"}},
+			{"otlp_http_proto", otlphttpexporter.NewFactory(), map[string]any{"compression_params": level1}},
 		} {
-			b.Run(shape.Name+"/"+name, func(b *testing.B) { measurePush(b, ruler, c.factory, ld, c.settings) })
+			b.Run(shape.Name+"/"+c.name, func(b *testing.B) { measurePush(b, ruler, c.factory, ld, c.settings) })
 		}
 	}
 }
