@@ -23,6 +23,8 @@ type Encoder struct {
 	sources sourceValues
 	groupID id
 	roles   map[string]role
+	// lineup has the names of the record before: those of the next are often the same, in the same order.
+	lineup []namedRole
 
 	// What becomes of it.
 	context, payload, integrations tree
@@ -173,6 +175,7 @@ func (e *Encoder) read(lr plog.LogRecord) {
 	e.derived = [len(derivedTraits)]id{}
 	e.plain = e.plain[:0]
 	e.sources.present = 0
+	place := 0
 	for k, v := range lr.Attributes().All() {
 		if name, ok := strings.CutPrefix(k, vocabularyPrefix); ok {
 			if !e.record.take(name, v, onRecord) {
@@ -180,7 +183,8 @@ func (e *Encoder) read(lr plog.LogRecord) {
 			}
 			continue
 		}
-		r := e.roleOf(k)
+		r := e.roleAt(place, k)
+		place++
 		e.record.offer(r, v, onRecord)
 		if r.text != noText {
 			e.texts[r.text] = textOf(v)
@@ -195,25 +199,6 @@ func (e *Encoder) read(lr plog.LogRecord) {
 			e.plain = append(e.plain, attribute{key: k, value: v, trackAndPageOnly: r.payload == onTrackAndPage})
 		}
 	}
-}
-
-// maxRoles and maxRoleBytes bound what is remembered of attribute names. Programs have few, so that they are nearly
-// always found; senders could make up more.
-const (
-	maxRoles     = 1_000
-	maxRoleBytes = 100
-)
-
-// roleOf is the role of a record attribute that is not of the vocabulary.
-func (e *Encoder) roleOf(key string) role {
-	r, ok := e.roles[key]
-	if !ok {
-		r = role{payload: e.t.payloadRule(key)}
-		if len(e.roles) < maxRoles && len(key) <= maxRoleBytes {
-			e.roles[strings.Clone(key)] = r
-		}
-	}
-	return r
 }
 
 func (e *Encoder) eventName(lr plog.LogRecord) string {

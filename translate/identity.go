@@ -94,11 +94,11 @@ func (e *Encoder) appendID(dst []byte, i id) []byte {
 // resolve picks an id: an explicit one of the record, the scope or the resource, then a fallback of the record, then
 // of the resource.
 func resolve(record, scope, resource *identity) id {
-	for _, candidate := range [...]id{
-		record.explicit, scope.explicit, resource.explicit, record.fallback, resource.fallback,
+	for _, candidate := range [...]*id{
+		&record.explicit, &scope.explicit, &resource.explicit, &record.fallback, &resource.fallback,
 	} {
 		if candidate.ok {
-			return candidate
+			return *candidate
 		}
 	}
 	return id{}

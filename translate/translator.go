@@ -1,7 +1,6 @@
 package translate
 
 import (
-	"slices"
 	"strings"
 	"sync"
 
@@ -25,45 +24,6 @@ type eventRule struct {
 	typ   Type
 }
 
-// role is what a record or resource attribute outside of the vocabulary is used for. Numbers are one more than the place
-// in their list; 0 is none.
-type role struct {
-	user, anonymous, group uint16
-	text                   textRole
-	derived                uint8
-	source                 uint8
-	payload                payloadRule
-}
-
-// textRole is an attribute that is a fallback for a text of the vocabulary.
-type textRole uint8
-
-const (
-	noText textRole = iota
-	otelEventName
-	legacyEventName
-	legacyEventDomain
-	uid
-	screenName
-	legacyScreenName
-	destinationName
-	numTexts
-)
-
-var textRoles = [numTexts]string{
-	otelEventName: "otel.event.name", legacyEventName: "event.name", legacyEventDomain: "event.domain", uid: recordUID,
-	screenName: "app.screen.name", legacyScreenName: "screen.name", destinationName: "app.navigation.destination.name",
-}
-
-// payloadRule says whether an attribute is part of the payload.
-type payloadRule uint8
-
-const (
-	inPayload payloadRule = iota
-	never
-	onTrackAndPage
-)
-
 // New makes a translator. The write key becomes part of the derived message ids, in a form that cannot be reversed.
 func New(cfg Config, writeKey string) *Translator {
 	t := &Translator{
@@ -83,61 +43,6 @@ func New(cfg Config, writeKey string) *Translator {
 
 // Encoder returns an encoder for use by one goroutine; give it back with [Encoder.Release].
 func (t *Translator) Encoder() *Encoder { return t.encoders.Get().(*Encoder) }
-
-func (t *Translator) newRoles() map[string]role {
-	roles := map[string]role{}
-	update := func(key string, change func(*role)) {
-		r := roles[key]
-		change(&r)
-		roles[key] = r
-	}
-	for i, key := range slices.Backward(t.cfg.UserID) {
-		update(key, func(r *role) { r.user = uint16(i + 1) })
-	}
-	for i, key := range slices.Backward(t.cfg.AnonymousID) {
-		update(key, func(r *role) { r.anonymous = uint16(i + 1) })
-	}
-	for i, key := range slices.Backward(t.cfg.GroupID) {
-		update(key, func(r *role) { r.group = uint16(i + 1) })
-	}
-	for i, key := range textRoles {
-		if key != "" {
-			update(key, func(r *role) { r.text = textRole(i) })
-		}
-	}
-	for i, derived := range derivedTraits {
-		if !t.exclude.cover(derived.attribute) {
-			update(derived.attribute, func(r *role) { r.derived = uint8(i + 1) })
-		}
-	}
-	for key, number := range sourceNumbers {
-		update(key, func(r *role) { r.source = number + 1 })
-	}
-	for key := range roles {
-		update(key, func(r *role) {
-			r.payload = t.payloadRule(key)
-			if r.user != 0 || r.anonymous != 0 || r.group != 0 {
-				r.payload = never
-			}
-		})
-	}
-	return roles
-}
-
-func (t *Translator) payloadRule(key string) payloadRule {
-	switch {
-	case !t.cfg.Attributes.Send, t.exclude.cover(key):
-		return never
-	case t.include.cover(key):
-		return inPayload
-	case telemetryNames.cover(key):
-		return never
-	case screenNames.cover(key):
-		return onTrackAndPage
-	default:
-		return inPayload
-	}
-}
 
 // selectEvent is the type that the configuration gives to an event name.
 func (t *Translator) selectEvent(name string) (Type, bool) {
