@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/klauspost/compress/gzip"
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/config/configcompression"
 	"go.opentelemetry.io/collector/config/confighttp"
@@ -78,6 +79,10 @@ func New(set Settings) (*Exporter, error) {
 	e.redact = newRedacter(key)
 	if set.Client.Compression == configcompression.TypeGzip {
 		level := int(set.Client.CompressionParams.Level)
+		if level == 0 {
+			// As the HTTP client has it.
+			level = gzip.DefaultCompression
+		}
 		e.gzipLevel = &level
 		e.header.Set("Content-Encoding", "gzip")
 	}

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -53,6 +54,18 @@ func TestRequest(t *testing.T) {
 			assert.Equal(t, map[string]int64{"messages page": 2}, r.counts(t))
 		})
 	}
+}
+
+// TestCompressionLevelZero is the default level of gzip, as in the HTTP client, and not none.
+func TestCompressionLevelZero(t *testing.T) {
+	t.Parallel()
+	server := newSegment(t, nil)
+	r := newRig(t, server.URL, func(s *Settings) { s.Client.CompressionParams.Level = 0 })
+	require.NoError(t, r.PushLogs(t.Context(), events(100, nil)))
+	got := server.received()[0]
+	length, err := strconv.Atoi(got.header.Get("Content-Length"))
+	require.NoError(t, err)
+	assert.Less(t, length, len(got.body)/5)
 }
 
 func TestLimits(t *testing.T) {

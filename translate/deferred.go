@@ -69,7 +69,9 @@ func appendDirect(dst []byte, v pcommon.Value, depth int, keepNull bool) ([]byte
 			if i > 0 {
 				dst = append(dst, ',')
 			}
-			if dst, ok = appendDirect(dst, element, depth+1, true); !ok {
+			if element.Type() == pcommon.ValueTypeEmpty {
+				dst = append(dst, "null"...)
+			} else if dst, ok = appendDirect(dst, element, depth+1, keepNull); !ok {
 				return dst, false
 			}
 		}

@@ -184,6 +184,18 @@ func TestWarningsOfOrigins(t *testing.T) {
 	}, got)
 }
 
+// TestWarningsOfASharedContext counts a flaw deep in the context of a scope once, though each record merges something into it.
+func TestWarningsOfASharedContext(t *testing.T) {
+	t.Parallel()
+	ld := event(t, map[string]any{"segment.type": "page"})
+	sl := ld.ResourceLogs().At(0).ScopeLogs().At(0)
+	sl.Scope().Attributes().PutEmptyMap("segment.context").PutEmptySlice("k").AppendEmpty().SetStr("\xff")
+	recordOf(ld).CopyTo(sl.LogRecords().AppendEmpty())
+	got := translateAll(t, New(NewDefaultConfig(), "k"), ld)
+	assert.Equal(t, Warnings{InvalidUTF8: 1}, got.results[0].Warnings)
+	assert.Equal(t, Warnings{}, got.results[1].Warnings)
+}
+
 // TestInvalidUTF8 puts U+FFFD in the place of each byte.
 func TestInvalidUTF8(t *testing.T) {
 	t.Parallel()

@@ -9,6 +9,14 @@ type sharedContext struct {
 }
 
 func (e *Encoder) finishShared(s *sharedContext) {
+	// What has a flaw is taken apart now, once, and not again for every record.
+	for at := range s.tree.nodes {
+		if n := &s.tree.nodes[at]; n.kind == deferred {
+			if _, ok := s.tree.later[n.num].append(nil); !ok {
+				s.tree.open(int32(at))
+			}
+		}
+	}
 	s.tree.encodeTexts()
 	s.trace = s.tree.get(0, "traceId") != 0 || s.tree.get(0, "spanId") != 0
 	e.context.copyOf(&s.tree)
