@@ -6,19 +6,15 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"go.opentelemetry.io/collector/config/configcompression"
 	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/otel/attribute"
@@ -28,133 +24,11 @@ import (
 	"github.com/otel-segment/segmentexporter/internal/metadatatest"
 )
 
-func TestRequest(t *testing.T) {
-	t.Parallel()
-	for name, compression := range map[string]configcompression.Type{"gzip": "gzip", "zstd": "zstd", "": ""} {
-		t.Run("compression="+name, func(t *testing.T) {
-			t.Parallel()
-			server := newSegment(t, nil)
-			r := newRig(t, server.URL+"/proxy/segment/", func(s *Settings) { s.Client.Compression = compression })
-			before := time.Now().Add(-time.Second)
-			require.NoError(t, r.PushLogs(t.Context(), events(2, nil)))
-
-			received := server.received()
-			require.Len(t, received, 1)
-			got := received[0]
-			assert.Equal(t, "/proxy/segment/v1/batch", got.path)
-			assert.Equal(t, "application/json", got.header.Get("Content-Type"))
-			assert.Equal(t, name, got.header.Get("Content-Encoding"))
-			assert.Equal(t, "Basic "+base64.StdEncoding.EncodeToString([]byte(testKey+":")), got.header.Get("Authorization"))
-			assert.Regexp(t, `^otelcol-segmentexporter/\d+\.\d+\.\d+ \(\w+/\w+\)$`, got.header.Get("User-Agent"))
-			assert.Equal(t, testKey, got.key)
-			assert.Equal(t, ids(0, 2), got.ids)
-			sentAt, err := time.Parse("2006-01-02T15:04:05.000Z", got.sentAt)
-			require.NoError(t, err)
-			assert.WithinRange(t, sentAt, before, time.Now().Add(time.Second))
-			assert.Equal(t, map[string]int64{"messages page": 2}, r.counts(t))
-		})
-	}
-}
-
 // TestCompressionLevelZero is the default level of gzip, as in the HTTP client, and not none.
-func TestCompressionLevelZero(t *testing.T) {
-	t.Parallel()
-	server := newSegment(t, nil)
-	r := newRig(t, server.URL, func(s *Settings) { s.Client.CompressionParams.Level = 0 })
-	require.NoError(t, r.PushLogs(t.Context(), events(100, nil)))
-	got := server.received()[0]
-	length, err := strconv.Atoi(got.header.Get("Content-Length"))
-	require.NoError(t, err)
-	assert.Less(t, length, len(got.body)/5)
-}
-
-func TestLimits(t *testing.T) {
-	t.Parallel()
-	for name, c := range map[string]struct{ records, padding int }{
-		"many small messages": {6_000, 0},
-		"large messages":      {40, 30_000},
-		"both":                {3_500, 170},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			server := newSegment(t, nil)
-			r := newRig(t, server.URL, nil)
-			require.NoError(t, r.PushLogs(t.Context(), events(c.records, func(_ int, lr plog.LogRecord) {
-				lr.Attributes().PutStr("padding", strings.Repeat("x", c.padding))
-			})))
-			var all []string
-			for i, got := range server.received() {
-				assert.LessOrEqual(t, len(got.body), maxBodyBytes)
-				assert.LessOrEqual(t, len(got.ids), maxMessages)
-				if i > 0 {
-					previous := server.received()[i-1]
-					next := len(got.body) / len(got.ids)
-					assert.True(t, len(previous.ids) == maxMessages || len(previous.body)+2*next > maxBodyBytes,
-						"a body is filled before the next one is begun")
-				}
-				all = append(all, got.ids...)
-			}
-			assertIDs(t, ids(0, c.records), all)
-			assert.Equal(t, map[string]int64{"messages page": int64(c.records)}, r.counts(t))
-		})
-	}
-}
 
 // TestBodyAtTheLimit fills a body to the last byte.
-func TestBodyAtTheLimit(t *testing.T) {
-	t.Parallel()
-	for _, over := range []int{0, 1} {
-		b := newBatch(newSuffix(testKey))
-		for range 14 {
-			start := b.next()
-			b.buf = append(b.buf, strings.Repeat("1", 32_768)...)
-			require.False(t, b.full())
-			b.keep(start, 0, 0)
-		}
-		start := b.next()
-		rest := maxBodyBytes - b.sizeOf(b.items) - len(",")
-		b.buf = append(b.buf, strings.Repeat("1", rest+over)...)
-		assert.Equal(t, over == 1, b.full())
-		b.keep(start, 0, 0)
-		body, err := b.bodyOf(b.items, time.Now(), nil)
-		require.NoError(t, err)
-		assert.Equal(t, maxBodyBytes+over, body.Len())
-		assert.Equal(t, body.Len(), b.sizeOf(b.items))
-	}
-}
 
 // TestBodyIsNotOverwritten keeps the memory of a body until the transport is done with it.
-func TestBodyIsNotOverwritten(t *testing.T) {
-	t.Parallel()
-	b := newBatch(newSuffix(testKey))
-	start := b.next()
-	b.buf = append(b.buf, "1"...)
-	b.keep(start, 0, 0)
-	first, err := b.bodyOf(b.items, time.Now(), nil)
-	require.NoError(t, err)
-	req := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", nil)
-	first.attach(req)
-	again, err := req.GetBody()
-	require.NoError(t, err)
-
-	second, err := b.bodyOf(b.items, time.Now(), nil)
-	require.NoError(t, err)
-	assert.NotSame(t, first, second)
-	data, err := io.ReadAll(req.Body)
-	require.NoError(t, err)
-	assert.Len(t, data, int(req.ContentLength))
-	require.NoError(t, req.Body.Close())
-	require.NoError(t, req.Body.Close())
-	_, err = req.Body.Read(data)
-	require.ErrorIs(t, err, http.ErrBodyReadAfterClose)
-	assert.EqualValues(t, 1, first.readers.Load())
-	require.NoError(t, again.Close())
-	assert.Zero(t, first.readers.Load())
-
-	third, err := b.bodyOf(b.items, time.Now(), nil)
-	require.NoError(t, err)
-	assert.Same(t, second, third)
-}
 
 func TestNothingToSend(t *testing.T) {
 	t.Parallel()
@@ -212,6 +86,7 @@ func TestDropsAreLoggedAtALimitedRate(t *testing.T) {
 }
 
 // TestPartialResend sends three bodies of which the second fails: the first is never sent again.
+
 func TestPartialResend(t *testing.T) {
 	t.Parallel()
 	server := newSegment(t, func(w http.ResponseWriter, n int, _ request) {
@@ -261,6 +136,7 @@ func retryable(t *testing.T, err error) plog.Logs {
 }
 
 // TestWarningsCountOnce has a flaw in a record that is sent twice.
+
 func TestWarningsCountOnce(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, newSegment(t, answers(http.StatusInternalServerError)).URL, nil)
@@ -270,95 +146,12 @@ func TestWarningsCountOnce(t *testing.T) {
 }
 
 // TestSplit poisons some messages: the server answers 400 to any body that has one of them.
-func TestSplit(t *testing.T) {
-	t.Parallel()
-	for _, poisoned := range [][]int{{0}, {1234}, {2499}, {7, 700, 1400, 2100, 2400}} {
-		t.Run(fmt.Sprint(poisoned), func(t *testing.T) {
-			t.Parallel()
-			server := newSegment(t, func(w http.ResponseWriter, _ int, r request) {
-				for _, i := range poisoned {
-					if slices.Contains(r.ids, id(i)) {
-						w.WriteHeader(http.StatusBadRequest)
-						return
-					}
-				}
-			})
-			r := newRig(t, server.URL, nil)
-			require.NoError(t, r.PushLogs(t.Context(), events(2_500, nil)))
-			assert.Equal(t, map[string]int64{
-				"messages page":            int64(2_500 - len(poisoned)),
-				"dropped_records rejected": int64(len(poisoned)),
-			}, r.counts(t))
-			assert.LessOrEqual(t, server.count(), 40*len(poisoned))
-			assert.Equal(t, len(poisoned), r.logs.FilterMessage("Segment rejected a message; it is dropped").Len())
-			assert.Equal(t, id(poisoned[0]), r.logs.All()[0].ContextMap()["message_id"])
-		})
-	}
-}
-
-func TestSplitOfTooLargeBodies(t *testing.T) {
-	t.Parallel()
-	server := newSegment(t, func(w http.ResponseWriter, _ int, r request) {
-		if len(r.body) > 100_000 {
-			w.WriteHeader(http.StatusRequestEntityTooLarge)
-		}
-	})
-	r := newRig(t, server.URL, nil)
-	require.NoError(t, r.PushLogs(t.Context(), events(2_500, nil)))
-	assert.Equal(t, map[string]int64{"messages page": 2_500}, r.counts(t))
-}
 
 // TestSplitGivesUp has a server that objects to everything.
-func TestSplitGivesUp(t *testing.T) {
-	t.Parallel()
-	server := newSegment(t, func(w http.ResponseWriter, _ int, _ request) { w.WriteHeader(http.StatusBadRequest) })
-	r := newRig(t, server.URL, nil)
-	err := r.PushLogs(t.Context(), events(2_500, nil))
-	assert.True(t, consumererror.IsPermanent(err))
-	assert.Equal(t, 2*12+8, server.count())
-	counts := r.counts(t)
-	assert.Equal(t, int64(2_500), counts["dropped_records rejected"]+counts["dropped_records refused"])
-
-	require.Error(t, r.PushLogs(t.Context(), events(2_500, nil)), "the next push is tried afresh")
-	assert.Equal(t, 2*(2*12+8), server.count())
-}
-
-func TestSplitInterrupted(t *testing.T) {
-	t.Parallel()
-	server := newSegment(t, answers(http.StatusBadRequest, 0, http.StatusBadRequest, 0, http.StatusBadGateway))
-	r := newRig(t, server.URL, nil)
-	err := r.PushLogs(t.Context(), events(8, nil))
-	assert.Equal(t, ids(6, 8), idsOf(t, retryable(t, err)))
-	assert.Equal(t, map[string]int64{"messages page": 6}, r.counts(t))
-}
-
-func TestSplitInterruptedInTheFirstHalf(t *testing.T) {
-	t.Parallel()
-	r := newRig(t, newSegment(t, answers(http.StatusBadRequest, http.StatusBadGateway)).URL, nil)
-	err := r.PushLogs(t.Context(), events(8, nil))
-	assert.Equal(t, ids(0, 8), idsOf(t, retryable(t, err)))
-	assert.Empty(t, r.counts(t))
-}
 
 // TestWarningsOfASplitCountOnce delivers the first half at once and the second on the next attempt.
-func TestWarningsOfASplitCountOnce(t *testing.T) {
-	t.Parallel()
-	r := newRig(t, newSegment(t, answers(http.StatusBadRequest, 0, http.StatusBadGateway)).URL, nil)
-	err := r.PushLogs(t.Context(), events(8, func(_ int, lr plog.LogRecord) { lr.Attributes().PutStr("segment.typo", "x") }))
-	assert.Equal(t, map[string]int64{"messages page": 4, "warnings unknown_attribute": 4}, r.counts(t))
-	require.NoError(t, r.PushLogs(t.Context(), retryable(t, err)))
-	assert.Equal(t, map[string]int64{"messages page": 8, "warnings unknown_attribute": 8}, r.counts(t))
-}
 
 // TestHugeRecordsLeaveNoMemoryBehind looks into the pool after a record far over the limits.
-func TestHugeRecordsLeaveNoMemoryBehind(t *testing.T) {
-	t.Parallel()
-	r := newRig(t, newSegment(t, nil).URL, nil)
-	require.NoError(t, r.PushLogs(t.Context(), events(1, func(_ int, lr plog.LogRecord) {
-		lr.Attributes().PutStr("huge", strings.Repeat("\x01", 1<<20))
-	})))
-	assert.Less(t, cap(r.batches.Get().(*batch).buf), 1<<20)
-}
 
 func TestRequestMetrics(t *testing.T) {
 	t.Parallel()
@@ -384,6 +177,7 @@ func TestRequestMetrics(t *testing.T) {
 }
 
 // TestRefused has one body of two refused for good.
+
 func TestRefused(t *testing.T) {
 	t.Parallel()
 	server := newSegment(t, answers(http.StatusNotFound))
@@ -418,6 +212,7 @@ func TestRedirectIsNotFollowed(t *testing.T) {
 }
 
 // TestRedactionComesBeforeShortening has a key that lies across the end of what is logged.
+
 func TestRedactionComesBeforeShortening(t *testing.T) {
 	t.Parallel()
 	server := newSegment(t, func(w http.ResponseWriter, _ int, r request) {
@@ -444,6 +239,7 @@ func TestRejectedWith2xx(t *testing.T) {
 }
 
 // TestBrokenAnswers has servers that fail below HTTP: all of it is worth a retry.
+
 func TestBrokenAnswers(t *testing.T) {
 	t.Parallel()
 	for name, answer := range map[string]func(http.ResponseWriter, int, request){
@@ -481,6 +277,7 @@ func TestServerAway(t *testing.T) {
 }
 
 // TestHugeAnswer is read to a limit, and is a delivery all the same.
+
 func TestHugeAnswer(t *testing.T) {
 	t.Parallel()
 	server := newSegment(t, func(w http.ResponseWriter, _ int, _ request) {
@@ -515,6 +312,7 @@ func TestConcurrentPushes(t *testing.T) {
 }
 
 // TestNoSecretInLogsAndErrors collects what the exporter says about every kind of failure.
+
 func TestNoSecretInLogsAndErrors(t *testing.T) {
 	t.Parallel()
 	const payload = "Secret-Payload"

@@ -1,0 +1,151 @@
+package exporter
+
+import (
+	"encoding/base64"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/config/configcompression"
+	"go.opentelemetry.io/collector/pdata/plog"
+)
+
+func TestRequest(t *testing.T) {
+	t.Parallel()
+	for name, compression := range map[string]configcompression.Type{"gzip": "gzip", "zstd": "zstd", "": ""} {
+		t.Run("compression="+name, func(t *testing.T) {
+			t.Parallel()
+			server := newSegment(t, nil)
+			r := newRig(t, server.URL+"/proxy/segment/", func(s *Settings) { s.Client.Compression = compression })
+			before := time.Now().Add(-time.Second)
+			require.NoError(t, r.PushLogs(t.Context(), events(2, nil)))
+
+			received := server.received()
+			require.Len(t, received, 1)
+			got := received[0]
+			assert.Equal(t, "/proxy/segment/v1/batch", got.path)
+			assert.Equal(t, "application/json", got.header.Get("Content-Type"))
+			assert.Equal(t, name, got.header.Get("Content-Encoding"))
+			assert.Equal(t, "Basic "+base64.StdEncoding.EncodeToString([]byte(testKey+":")), got.header.Get("Authorization"))
+			assert.Regexp(t, `^otelcol-segmentexporter/\d+\.\d+\.\d+ \(\w+/\w+\)$`, got.header.Get("User-Agent"))
+			assert.Equal(t, testKey, got.key)
+			assert.Equal(t, ids(0, 2), got.ids)
+			sentAt, err := time.Parse("2006-01-02T15:04:05.000Z", got.sentAt)
+			require.NoError(t, err)
+			assert.WithinRange(t, sentAt, before, time.Now().Add(time.Second))
+			assert.Equal(t, map[string]int64{"messages page": 2}, r.counts(t))
+		})
+	}
+}
+
+func TestCompressionLevelZero(t *testing.T) {
+	t.Parallel()
+	server := newSegment(t, nil)
+	r := newRig(t, server.URL, func(s *Settings) { s.Client.CompressionParams.Level = 0 })
+	require.NoError(t, r.PushLogs(t.Context(), events(100, nil)))
+	got := server.received()[0]
+	length, err := strconv.Atoi(got.header.Get("Content-Length"))
+	require.NoError(t, err)
+	assert.Less(t, length, len(got.body)/5)
+}
+
+func TestLimits(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ records, padding int }{
+		"many small messages": {6_000, 0},
+		"large messages":      {40, 30_000},
+		"both":                {3_500, 170},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := newSegment(t, nil)
+			r := newRig(t, server.URL, nil)
+			require.NoError(t, r.PushLogs(t.Context(), events(c.records, func(_ int, lr plog.LogRecord) {
+				lr.Attributes().PutStr("padding", strings.Repeat("x", c.padding))
+			})))
+			var all []string
+			for i, got := range server.received() {
+				assert.LessOrEqual(t, len(got.body), maxBodyBytes)
+				assert.LessOrEqual(t, len(got.ids), maxMessages)
+				if i > 0 {
+					previous := server.received()[i-1]
+					next := len(got.body) / len(got.ids)
+					assert.True(t, len(previous.ids) == maxMessages || len(previous.body)+2*next > maxBodyBytes,
+						"a body is filled before the next one is begun")
+				}
+				all = append(all, got.ids...)
+			}
+			assertIDs(t, ids(0, c.records), all)
+			assert.Equal(t, map[string]int64{"messages page": int64(c.records)}, r.counts(t))
+		})
+	}
+}
+
+func TestBodyAtTheLimit(t *testing.T) {
+	t.Parallel()
+	for _, over := range []int{0, 1} {
+		b := newBatch(newSuffix(testKey))
+		for range 14 {
+			start := b.next()
+			b.buf = append(b.buf, strings.Repeat("1", 32_768)...)
+			require.False(t, b.full())
+			b.keep(start, 0, 0)
+		}
+		start := b.next()
+		rest := maxBodyBytes - b.sizeOf(b.items) - len(",")
+		b.buf = append(b.buf, strings.Repeat("1", rest+over)...)
+		assert.Equal(t, over == 1, b.full())
+		b.keep(start, 0, 0)
+		body, err := b.bodyOf(b.items, time.Now(), nil)
+		require.NoError(t, err)
+		assert.Equal(t, maxBodyBytes+over, body.Len())
+		assert.Equal(t, body.Len(), b.sizeOf(b.items))
+	}
+}
+
+func TestBodyIsNotOverwritten(t *testing.T) {
+	t.Parallel()
+	b := newBatch(newSuffix(testKey))
+	start := b.next()
+	b.buf = append(b.buf, "1"...)
+	b.keep(start, 0, 0)
+	first, err := b.bodyOf(b.items, time.Now(), nil)
+	require.NoError(t, err)
+	req := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", nil)
+	first.attach(req)
+	again, err := req.GetBody()
+	require.NoError(t, err)
+
+	second, err := b.bodyOf(b.items, time.Now(), nil)
+	require.NoError(t, err)
+	assert.NotSame(t, first, second)
+	data, err := io.ReadAll(req.Body)
+	require.NoError(t, err)
+	assert.Len(t, data, int(req.ContentLength))
+	require.NoError(t, req.Body.Close())
+	require.NoError(t, req.Body.Close())
+	_, err = req.Body.Read(data)
+	require.ErrorIs(t, err, http.ErrBodyReadAfterClose)
+	assert.EqualValues(t, 1, first.readers.Load())
+	require.NoError(t, again.Close())
+	assert.Zero(t, first.readers.Load())
+
+	third, err := b.bodyOf(b.items, time.Now(), nil)
+	require.NoError(t, err)
+	assert.Same(t, second, third)
+}
+
+func TestHugeRecordsLeaveNoMemoryBehind(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, newSegment(t, nil).URL, nil)
+	require.NoError(t, r.PushLogs(t.Context(), events(1, func(_ int, lr plog.LogRecord) {
+		lr.Attributes().PutStr("huge", strings.Repeat("\x01", 1<<20))
+	})))
+	assert.Less(t, cap(r.batches.Get().(*batch).buf), 1<<20)
+}
