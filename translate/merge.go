@@ -146,6 +146,9 @@ func (t *tree) merge(parent int32, from *tree, container int32, src source, dept
 	for n := from.nodes[container].first; n != 0; n = from.nodes[n].next {
 		from.open(n)
 		member := &from.nodes[n]
+		if member.kind == absent {
+			continue
+		}
 		l := member.leaf
 		if l.kind == encoded {
 			start := len(t.arena)
