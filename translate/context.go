@@ -3,7 +3,6 @@ package translate
 import (
 	"cmp"
 	"encoding/hex"
-	"strings"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
@@ -57,12 +56,9 @@ func (e *Encoder) appendToShared(dst []byte, shared *sharedContext, lr plog.LogR
 		if open != "" && open != r.group {
 			dst = append(dst, '}')
 		}
-		switch {
-		case r.group == "":
+		if r.group == "" || r.group == open {
 			dst = append(dst, ',')
-		case open == r.group:
-			dst = append(dst, ',')
-		default:
+		} else {
 			dst = append(append(append(dst, `,"`...), r.group...), `":{`...)
 		}
 		open = r.group
@@ -106,15 +102,15 @@ func (e *Encoder) buildContext(shared *sharedContext, lr plog.LogRecord, typ Typ
 	e.addPage(t, typ)
 	trace, span := e.trace(lr)
 	if !trace.IsEmpty() {
-		t.setRow("traceId", t.encodedHex(trace[:]))
+		t.setRow("", "traceId", t.encodedHex(trace[:]))
 	}
 	if !span.IsEmpty() {
-		t.setRow("spanId", t.encodedHex(span[:]))
+		t.setRow("", "spanId", t.encodedHex(span[:]))
 	}
 	if typ != Group && e.groupID.ok {
 		start := len(t.arena)
 		t.arena = e.appendID(t.arena, e.groupID)
-		t.setRow("groupId", t.encodedFrom(start))
+		t.setRow("", "groupId", t.encodedFrom(start))
 	}
 	e.mergeForms(t, &e.record.objects[context], fromObject, fromFlat, true)
 	t.finishContext(len(e.t.library))
@@ -129,7 +125,7 @@ func (t *tree) finishContext(libraryBytes int) {
 		t.nodes[direct].leaf = leaf{kind: absent}
 	}
 	for _, r := range companions {
-		if at := t.at(r.path); at != 0 && t.nodes[at].source == fromRow && t.at(r.beside) == 0 {
+		if at := t.at(r.group, r.key); at != 0 && t.nodes[at].source == fromRow && t.at(r.group, r.beside) == 0 {
 			t.nodes[at].leaf = leaf{kind: absent}
 		}
 	}
@@ -166,21 +162,20 @@ func firstUsable(r *compiledRow, sources []uint8, values *sourceValues) (leaf, b
 func setFirst(t *tree, r *compiledRow, sources []uint8, values *sourceValues) bool {
 	l, ok := firstUsable(r, sources, values)
 	if ok {
-		t.setRow(r.path, l)
+		t.setRow(r.group, r.key, l)
 	}
 	return ok
 }
 
-// setRow sets the member at a path of one or two parts, unless segment.context has something else there.
-func (t *tree) setRow(path string, l leaf) {
+// setRow sets the member key of a group, or of the root when group is "", unless segment.context has something else there.
+func (t *tree) setRow(group, key string, l leaf) {
 	if l.kind == encoded && l.str != "" {
 		start := len(t.arena)
 		t.arena = append(t.arena, l.str...)
 		l = t.encodedFrom(start)
 	}
-	group, key, nested := strings.Cut(path, ".")
-	if !nested {
-		t.set(0, path, l, fromRow, 2)
+	if group == "" {
+		t.set(0, key, l, fromRow, 2)
 		return
 	}
 	at := t.find(0, group)
@@ -193,15 +188,11 @@ func (t *tree) setRow(path string, l leaf) {
 	}
 }
 
-// at is the place of the member at a path of one or two parts, 0 when there is none.
-func (t *tree) at(path string) int32 {
-	group, key, nested := strings.Cut(path, ".")
+// at is the place of the member key of a group, 0 when there is none.
+func (t *tree) at(group, key string) int32 {
 	at := t.get(0, group)
-	if !nested || at == 0 {
-		return at
-	}
 	t.open(at)
-	if t.nodes[at].kind != object {
+	if at == 0 || t.nodes[at].kind != object {
 		return 0
 	}
 	return t.get(at, key)

@@ -39,11 +39,11 @@ func (e *Encoder) appendPayload(dst []byte, lr plog.LogRecord, typ Type, name ob
 }
 
 // appendOnlySource appends a payload that has one source and needs no merging, as most have: plain attributes without
-// dots, or one map. It is false, with dst of no use, for any other.
+// dots (so no screen names either), or one map. It is false, with dst of no use, for any other.
 func (e *Encoder) appendOnlySource(dst []byte, lr plog.LogRecord, typ Type, name objectName) ([]byte, bool) {
 	f := &e.record.objects[name]
 	switch {
-	case typ == Page || typ == Identify || typ == Screen || len(f.flat) > 0 || lr.Body().Type() == pcommon.ValueTypeMap:
+	case typ == Page || typ == Identify || len(f.flat) > 0 || lr.Body().Type() == pcommon.ValueTypeMap:
 		return dst, false
 	case f.hasWhole:
 		if len(e.plain) > 0 || f.whole.Type() != pcommon.ValueTypeMap {
@@ -62,7 +62,7 @@ func (e *Encoder) appendOnlySource(dst []byte, lr plog.LogRecord, typ Type, name
 			}
 			dst = append(dst, ',')
 		}
-		if a.key == "" || a.trackAndPageOnly || strings.IndexByte(a.key, '.') >= 0 {
+		if a.key == "" || strings.IndexByte(a.key, '.') >= 0 {
 			return dst, false
 		}
 		ok := true

@@ -16,7 +16,7 @@ type row struct {
 	resource []string
 	convert  func(pcommon.Value) (leaf, bool)
 	when     condition
-	beside   string // path of a member that must be there too
+	beside   string // key of a member of the same group that must be there too
 	note     string // what the README says of the conversion
 }
 
@@ -54,7 +54,7 @@ var contextTable = []row{
 	{path: "network.cellular", record: list("network.connection.type", "net.host.connection.type"), resource: list("network.connection.type"), convert: isCellular, note: "true for `cell`, false for `wifi` and `unavailable`"},
 	{path: "network.carrier", record: list("network.carrier.name", "net.host.carrier.name"), resource: list("network.carrier.name"), convert: asText},
 	{path: "session.id", record: list("session.id"), resource: list("session.id"), convert: asText},
-	{path: "session.previousId", record: list("session.previous_id"), convert: asText, beside: "session.id", note: "only beside a `session.id`"},
+	{path: "session.previousId", record: list("session.previous_id"), convert: asText, beside: "id", note: "only beside a `session.id`"},
 	{path: "page.referrer", record: list("http.request.header.referer"), convert: firstText, when: onPage, note: "the first element of a list"},
 	{path: "ip", record: list("client.address", "source.address", "http.client_ip"), convert: ipAddress, when: ifIP, note: "only an IP address"},
 	{path: "location.country", record: geo("country.iso_code", "country_name"), resource: geo("country.iso_code", "country_name"), convert: asText, when: ifLocation},

@@ -34,13 +34,13 @@ func (e *Encoder) addPage(t *tree, typ Type) {
 		search = "?" + query
 	}
 	if path, ok := pathOf(base); ok {
-		t.setRow("page.path", leaf{kind: text, str: path})
+		t.setRow("page", "path", leaf{kind: text, str: path})
 	}
 	if e.t.cfg.Context.URLQuery {
-		t.setRow("page.search", leaf{kind: text, str: search})
-		t.setRow("page.url", leaf{kind: text, str: base + search})
+		t.setRow("page", "search", leaf{kind: text, str: search})
+		t.setRow("page", "url", leaf{kind: text, str: base + search})
 	} else {
-		t.setRow("page.url", leaf{kind: text, str: base})
+		t.setRow("page", "url", leaf{kind: text, str: base})
 	}
 	addCampaign(t, query)
 }
@@ -144,8 +144,8 @@ func addCampaign(t *tree, query string) {
 		if name == "campaign" {
 			name = "name"
 		}
-		if value = unescape(value); value != "" && t.at("campaign."+name) == 0 {
-			t.setRow("campaign."+name, leaf{kind: text, str: value})
+		if value = unescape(value); value != "" && t.at("campaign", name) == 0 {
+			t.setRow("campaign", name, leaf{kind: text, str: value})
 		}
 	}
 }
