@@ -1,6 +1,7 @@
 package exporter
 
 import (
+	"io"
 	"time"
 
 	"github.com/klauspost/compress/gzip"
@@ -33,7 +34,7 @@ type batch struct {
 	items  []item
 	tail   []byte
 	out    *output
-	zip    *gzip.Writer
+	zip    *gzip.Writer // nil when bodies are not compressed here
 }
 
 // item is one message in a batch.
@@ -43,8 +44,13 @@ type item struct {
 	typ        translate.Type
 }
 
-func newBatch(suffix []byte) *batch {
+// newBatch makes a batch that is compressed at a level of gzip, if one is given.
+func newBatch(suffix []byte, level *int) *batch {
 	b := &batch{suffix: suffix}
+	if level != nil {
+		// New has tried the level.
+		b.zip, _ = gzip.NewWriterLevel(nil, *level)
+	}
 	b.reset()
 	return b
 }
@@ -97,32 +103,24 @@ func (b *batch) sizeOf(items []item) int {
 	return len(bodyPrefix) + items[len(items)-1].end - items[0].start + len(sentAtKey) + timeBytes + len(b.suffix)
 }
 
-// bodyOf is the body for a run of items, compressed when level is given.
-func (b *batch) bodyOf(items []item, sentAt time.Time, level *int) (*output, error) {
+// bodyOf is the body for a run of items.
+func (b *batch) bodyOf(items []item, sentAt time.Time) *output {
 	b.tail = append(translate.AppendTime(append(b.tail[:0], sentAtKey...), sentAt), b.suffix...)
-	parts := [...][]byte{[]byte(bodyPrefix), b.buf[items[0].start:items[len(items)-1].end], b.tail}
 	if b.out == nil || b.out.readers.Load() > 0 {
 		b.out = &output{}
 	}
 	b.out.Reset()
-	if level == nil {
-		for _, part := range parts {
-			_, _ = b.out.Write(part)
-		}
-		return b.out, nil
+	var w io.Writer = b.out
+	if b.zip != nil {
+		b.zip.Reset(b.out)
+		w = b.zip
 	}
-	if b.zip == nil {
-		zip, err := gzip.NewWriterLevel(nil, *level)
-		if err != nil {
-			return nil, err
-		}
-		b.zip = zip
+	for _, part := range [...][]byte{[]byte(bodyPrefix), b.buf[items[0].start:items[len(items)-1].end], b.tail} {
+		// The output is in memory: neither this nor Close can fail.
+		_, _ = w.Write(part)
 	}
-	b.zip.Reset(b.out)
-	for _, part := range parts {
-		if _, err := b.zip.Write(part); err != nil {
-			return nil, err
-		}
+	if b.zip != nil {
+		_ = b.zip.Close()
 	}
-	return b.out, b.zip.Close()
+	return b.out
 }

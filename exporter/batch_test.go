@@ -90,7 +90,7 @@ func TestLimits(t *testing.T) {
 func TestBodyAtTheLimit(t *testing.T) {
 	t.Parallel()
 	for _, over := range []int{0, 1} {
-		b := newBatch(newSuffix(testKey))
+		b := newBatch(newSuffix(testKey), nil)
 		for range 14 {
 			start := b.next()
 			b.buf = append(b.buf, strings.Repeat("1", 32_768)...)
@@ -102,8 +102,7 @@ func TestBodyAtTheLimit(t *testing.T) {
 		b.buf = append(b.buf, strings.Repeat("1", rest+over)...)
 		assert.Equal(t, over == 1, b.full())
 		b.keep(start, 0, 0)
-		body, err := b.bodyOf(b.items, time.Now(), nil)
-		require.NoError(t, err)
+		body := b.bodyOf(b.items, time.Now())
 		assert.Equal(t, maxBodyBytes+over, body.Len())
 		assert.Equal(t, body.Len(), b.sizeOf(b.items))
 	}
@@ -111,19 +110,17 @@ func TestBodyAtTheLimit(t *testing.T) {
 
 func TestBodyIsNotOverwritten(t *testing.T) {
 	t.Parallel()
-	b := newBatch(newSuffix(testKey))
+	b := newBatch(newSuffix(testKey), nil)
 	start := b.next()
 	b.buf = append(b.buf, "1"...)
 	b.keep(start, 0, 0)
-	first, err := b.bodyOf(b.items, time.Now(), nil)
-	require.NoError(t, err)
+	first := b.bodyOf(b.items, time.Now())
 	req := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", nil)
 	first.attach(req)
 	again, err := req.GetBody()
 	require.NoError(t, err)
 
-	second, err := b.bodyOf(b.items, time.Now(), nil)
-	require.NoError(t, err)
+	second := b.bodyOf(b.items, time.Now())
 	assert.NotSame(t, first, second)
 	data, err := io.ReadAll(req.Body)
 	require.NoError(t, err)
@@ -136,8 +133,7 @@ func TestBodyIsNotOverwritten(t *testing.T) {
 	require.NoError(t, again.Close())
 	assert.Zero(t, first.readers.Load())
 
-	third, err := b.bodyOf(b.items, time.Now(), nil)
-	require.NoError(t, err)
+	third := b.bodyOf(b.items, time.Now())
 	assert.Same(t, second, third)
 }
 

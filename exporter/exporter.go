@@ -42,12 +42,9 @@ type Settings struct {
 // Exporter translates log records and uploads the messages. PushLogs is safe for concurrent use between Start and
 // Shutdown.
 type Exporter struct {
-	set    Settings
-	url    string
-	header http.Header
-	// gzipLevel is set when bodies are compressed here. The HTTP client can do that as well, with the gzip of the standard
-	// library, which takes twice the time, and with a new buffer for every request.
-	gzipLevel  *int
+	set        Settings
+	url        string
+	header     http.Header
 	translator *translate.Translator
 	metrics    *metrics
 	// sampled is for events that a sender can cause at any rate.
@@ -77,17 +74,22 @@ func New(set Settings) (*Exporter, error) {
 		sampled:    sample(set.Telemetry.Logger),
 	}
 	e.redact = newRedacter(key)
+	// The HTTP client can compress as well, but with the gzip of the standard library, which takes twice the time, and
+	// with a new buffer for every request.
+	var level *int
 	if set.Client.Compression == configcompression.TypeGzip {
-		level := int(set.Client.CompressionParams.Level)
-		if level == 0 {
+		level = new(int(set.Client.CompressionParams.Level))
+		if *level == 0 {
 			// As the HTTP client has it.
-			level = gzip.DefaultCompression
+			*level = gzip.DefaultCompression
 		}
-		e.gzipLevel = &level
+		if _, err := gzip.NewWriterLevel(nil, *level); err != nil {
+			return nil, fmt.Errorf("compression_params::level: %w", err)
+		}
 		e.header.Set("Content-Encoding", "gzip")
 	}
 	suffix := newSuffix(key)
-	e.batches.New = func() any { return newBatch(suffix) }
+	e.batches.New = func() any { return newBatch(suffix, level) }
 	return e, nil
 }
 

@@ -67,16 +67,12 @@ func (p *push) send(ctx context.Context, items []item) (left int, err error) {
 // post makes one attempt and counts what was delivered.
 func (p *push) post(ctx context.Context, items []item) (verdict, error) {
 	size := p.batch.sizeOf(items)
-	body, err := p.batch.bodyOf(items, time.Now(), p.e.gzipLevel)
-	if err != nil {
-		return verdict{action: refuse}, err
-	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, p.e.url, http.NoBody)
 	if err != nil {
 		return verdict{action: refuse}, err
 	}
 	req.Header = p.e.header.Clone()
-	body.attach(req)
+	p.batch.bodyOf(items, time.Now()).attach(req)
 	resp, err := p.e.client.Do(req)
 	if err != nil {
 		p.e.metrics.request(ctx, 0, size)
