@@ -7,9 +7,10 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
+
+	"github.com/otel-segment/segmentexporter/internal/retryafter"
 )
 
 // maxResponseBytes is how much of an answer is read.
@@ -48,42 +49,11 @@ func classify(status int, header http.Header, now time.Time, maxRetryAfter time.
 		status == http.StatusTooManyRequests, status == 460,
 		status >= 500 && status != http.StatusNotImplemented &&
 			status != http.StatusHTTPVersionNotSupported && status != http.StatusNetworkAuthenticationRequired:
-		return verdict{action: retry, after: retryAfter(header, now, maxRetryAfter)}
+		return verdict{action: retry, after: retryafter.Parse(header, now, maxRetryAfter)}
 	default:
 		return verdict{action: refuse}
 	}
 }
-
-// epochFrom is the number from which on X-RateLimit-Reset is a point in time and no longer a number of seconds.
-const epochFrom = 1_000_000_000
-
-// retryAfter reads Retry-After (seconds or a date), else X-RateLimit-Reset (seconds or an epoch). It is 0 for a time
-// that is past and for anything else, and never more than limit.
-func retryAfter(header http.Header, now time.Time, limit time.Duration) time.Duration {
-	value := strings.TrimSpace(header.Get("Retry-After"))
-	if date, err := http.ParseTime(value); err == nil {
-		return clamp(date.Sub(now), limit)
-	}
-	if seconds, err := strconv.ParseInt(value, 10, 64); err == nil {
-		return clampSeconds(seconds, limit)
-	}
-	seconds, err := strconv.ParseInt(strings.TrimSpace(header.Get("X-RateLimit-Reset")), 10, 64)
-	switch {
-	case err != nil:
-		return 0
-	case seconds > epochFrom:
-		return clamp(time.Unix(seconds, 0).Sub(now), limit)
-	default:
-		return clampSeconds(seconds, limit)
-	}
-}
-
-// clampSeconds compares in seconds first, because more than 292 years do not fit into a duration.
-func clampSeconds(seconds int64, limit time.Duration) time.Duration {
-	return clamp(time.Duration(max(0, min(seconds, int64(limit/time.Second)+1)))*time.Second, limit)
-}
-
-func clamp(d, limit time.Duration) time.Duration { return max(0, min(d, limit)) }
 
 // readAnswer reads at most maxResponseBytes, and drains and closes the rest so that the connection is used again.
 // An answer that is cut off is an error.
