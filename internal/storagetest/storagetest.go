@@ -1,0 +1,110 @@
+// Package storagetest has a storage extension for tests that fails and crashes when it is told to.
+package storagetest
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"sync"
+
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/extension/xextension/storage"
+)
+
+// ErrCrashed is the error of everything that comes after a crash.
+var ErrCrashed = errors.New("crashed")
+
+// Disk is what outlives a process. It is a storage extension with a single client.
+type Disk struct {
+	component.StartFunc
+	component.ShutdownFunc
+
+	mu      sync.Mutex
+	values  map[string][]byte
+	batches int
+	crashAt int
+	refuse  func(ops []*storage.Operation) error
+}
+
+// New makes an empty disk.
+func New() *Disk {
+	return &Disk{values: map[string][]byte{}}
+}
+
+// CrashAt makes the disk ignore everything from the n-th batch of operations from now on, as after a kill; 0 is never.
+func (d *Disk) CrashAt(n int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.batches, d.crashAt = 0, n
+}
+
+// Refuse makes batches fail for which f returns an error; nil ends it.
+func (d *Disk) Refuse(f func(ops []*storage.Operation) error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.refuse = f
+}
+
+// Batches is how many batches of operations there were since the last CrashAt.
+func (d *Disk) Batches() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.batches
+}
+
+// Values is a copy of what is on the disk.
+func (d *Disk) Values() map[string][]byte {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return maps.Clone(d.values)
+}
+
+// GetClient implements storage.Extension.
+func (d *Disk) GetClient(context.Context, component.Kind, component.ID, string) (storage.Client, error) {
+	return client{d}, nil
+}
+
+type client struct {
+	d *Disk
+}
+
+func (c client) Get(ctx context.Context, key string) ([]byte, error) {
+	op := storage.GetOperation(key)
+	err := c.Batch(ctx, op)
+	return op.Value, err
+}
+
+func (c client) Set(ctx context.Context, key string, value []byte) error {
+	return c.Batch(ctx, storage.SetOperation(key, value))
+}
+
+func (c client) Delete(ctx context.Context, key string) error {
+	return c.Batch(ctx, storage.DeleteOperation(key))
+}
+
+func (c client) Batch(_ context.Context, ops ...*storage.Operation) error {
+	c.d.mu.Lock()
+	defer c.d.mu.Unlock()
+	c.d.batches++
+	if c.d.crashAt > 0 && c.d.batches >= c.d.crashAt {
+		return ErrCrashed
+	}
+	if c.d.refuse != nil {
+		if err := c.d.refuse(ops); err != nil {
+			return err
+		}
+	}
+	for _, op := range ops {
+		switch op.Type {
+		case storage.Get:
+			op.Value = c.d.values[op.Key]
+		case storage.Set:
+			c.d.values[op.Key] = op.Value
+		case storage.Delete:
+			delete(c.d.values, op.Key)
+		}
+	}
+	return nil
+}
+
+func (client) Close(context.Context) error { return nil }
