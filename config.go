@@ -130,6 +130,14 @@ func (c *Config) Unmarshal(conf *confmap.Conf) error {
 	return nil
 }
 
+// storage is the extension that keeps the queue on disk, nil when it is in memory.
+func (c *Config) storage() *component.ID {
+	if !c.QueueConfig.HasValue() {
+		return nil
+	}
+	return c.QueueConfig.Get().StorageID
+}
+
 // Validate reports every problem that is not one of a nested section.
 func (c *Config) Validate() error {
 	return errors.Join(c.validateWriteKey(), c.validateEndpoint(), c.validateTimes())

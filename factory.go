@@ -6,43 +6,57 @@ import (
 	"go.opentelemetry.io/collector/component"
 	collectorexporter "go.opentelemetry.io/collector/exporter"
 	"go.opentelemetry.io/collector/exporter/exporterhelper"
-	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/otel-segment/segmentexporter/exporter"
 	"github.com/otel-segment/segmentexporter/internal/metadata"
-	"github.com/otel-segment/segmentexporter/translate"
+	"github.com/otel-segment/segmentexporter/internal/safequeue"
 )
 
 // NewFactory returns the factory of the `segment` exporter.
 func NewFactory() collectorexporter.Factory {
+	f := factory{pauses: exporter.NewPauses()}
 	return collectorexporter.NewFactory(
 		metadata.Type,
 		createDefaultConfig,
-		collectorexporter.WithLogs(createLogs, metadata.LogsStability),
+		collectorexporter.WithLogs(f.createLogs, metadata.LogsStability),
 	)
 }
 
-func createLogs(ctx context.Context, set collectorexporter.Settings, cfg component.Config) (collectorexporter.Logs, error) {
+// factory is what the exporters of one collector share.
+type factory struct {
+	pauses *exporter.Pauses
+}
+
+func (f factory) createLogs(ctx context.Context, set collectorexporter.Settings, cfg component.Config) (collectorexporter.Logs, error) {
 	c := cfg.(*Config)
-	exp, err := exporter.New(newSettings(c, set.TelemetrySettings))
+	exp, err := exporter.New(f.newSettings(c, set.TelemetrySettings))
 	if err != nil {
 		return nil, err
 	}
-	logs, err := exporterhelper.NewLogs(ctx, set, cfg, exp.PushLogs,
+	// The HTTP client has a timeout of its own.
+	noTimeout := exporterhelper.WithTimeout(exporterhelper.TimeoutConfig{Timeout: 0})
+	retry, err := exporterhelper.NewLogs(ctx, retrySettings(set), cfg, exp.PushLogs, noTimeout,
 		exporterhelper.WithStart(exp.Start),
-		exporterhelper.WithShutdown(exp.Shutdown),
-		// The HTTP client has a timeout of its own.
-		exporterhelper.WithTimeout(exporterhelper.TimeoutConfig{Timeout: 0}),
-		exporterhelper.WithQueue(c.QueueConfig),
 		exporterhelper.WithRetry(c.RetryConfig),
 	)
 	if err != nil {
 		return nil, err
 	}
-	return stamper{logs}, nil
+	queue, err := exporterhelper.NewLogs(ctx, set, cfg, exporter.NewDelivery(exp, retry).ConsumeLogs, noTimeout,
+		exporterhelper.WithShutdown(exp.Shutdown),
+		exporterhelper.WithQueue(c.QueueConfig),
+	)
+	if err != nil {
+		return nil, err
+	}
+	l := &logs{Logs: queue, retry: retry, exp: exp}
+	if id := c.storage(); id != nil {
+		l.storage = safequeue.New(*id, exp.ReportStorageFailure)
+	}
+	return l, nil
 }
 
-func newSettings(c *Config, telemetry component.TelemetrySettings) exporter.Settings {
+func (f factory) newSettings(c *Config, telemetry component.TelemetrySettings) exporter.Settings {
 	endpoint := c.ClientConfig.Endpoint
 	if endpoint == "" {
 		endpoint = c.Region.endpoint()
@@ -52,16 +66,9 @@ func newSettings(c *Config, telemetry component.TelemetrySettings) exporter.Sett
 		WriteKey:      c.writeKey(),
 		Client:        c.ClientConfig,
 		MaxRetryAfter: c.MaxRetryAfter,
+		Pauses:        f.pauses,
+		Durable:       c.storage() != nil && c.RetryConfig.Enabled,
 		Translate:     c.Translate,
 		Telemetry:     telemetry,
 	}
-}
-
-// stamper stamps records before they reach the queue, so that every attempt sends the same message.
-type stamper struct {
-	collectorexporter.Logs
-}
-
-func (s stamper) ConsumeLogs(ctx context.Context, ld plog.Logs) error {
-	return s.Logs.ConsumeLogs(ctx, translate.Stamp(ld))
 }

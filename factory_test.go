@@ -87,6 +87,7 @@ func TestThroughQueueAndRetry(t *testing.T) {
 func TestSettings(t *testing.T) {
 	t.Parallel()
 	telemetry := exportertest.NewNopSettings(metadata.Type).TelemetrySettings
+	f := factory{pauses: exporter.NewPauses()}
 	for region, endpoint := range map[Region]string{
 		RegionUS: "https://api.segment.io",
 		RegionEU: "https://events.eu1.segmentapis.com",
@@ -101,11 +102,12 @@ func TestSettings(t *testing.T) {
 			WriteKey:      "key",
 			Client:        cfg.ClientConfig,
 			MaxRetryAfter: time.Second,
+			Pauses:        f.pauses,
 			Translate:     cfg.Translate,
 			Telemetry:     telemetry,
-		}, newSettings(cfg, telemetry))
+		}, f.newSettings(cfg, telemetry))
 
 		cfg.ClientConfig.Endpoint = "http://localhost:9100"
-		assert.Equal(t, "http://localhost:9100", newSettings(cfg, telemetry).Endpoint)
+		assert.Equal(t, "http://localhost:9100", f.newSettings(cfg, telemetry).Endpoint)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/klauspost/compress/gzip"
@@ -33,6 +34,10 @@ type Settings struct {
 	Client confighttp.ClientConfig
 	// MaxRetryAfter caps the pause that a server can ask for.
 	MaxRetryAfter time.Duration
+	// Pauses are shared by all exporters of the collector.
+	Pauses *Pauses
+	// Durable says that records which are not delivered at the time of Stop are kept for the next start.
+	Durable bool
 	// Translate says which records are messages and what goes into them.
 	Translate translate.Config
 	// Telemetry is where logs and metrics go.
@@ -48,10 +53,13 @@ type Exporter struct {
 	translator *translate.Translator
 	metrics    *metrics
 	// sampled is for events that a sender can cause at any rate.
-	sampled *zap.Logger
-	redact  *strings.Replacer
-	client  *http.Client
-	batches sync.Pool
+	sampled  *zap.Logger
+	redact   *strings.Replacer
+	client   *http.Client
+	batches  sync.Pool
+	pause    *pause
+	health   health
+	stopping atomic.Bool
 }
 
 // New makes an exporter that does nothing until Start.
@@ -74,6 +82,7 @@ func New(set Settings) (*Exporter, error) {
 		sampled:    sample(set.Telemetry.Logger),
 	}
 	e.redact = newRedacter(key)
+	e.pause = set.Pauses.of(peer{e.url, key})
 	// The HTTP client can compress as well, but with the gzip of the standard library, which takes twice the time, and
 	// with a new buffer for every request.
 	var level *int
@@ -126,7 +135,15 @@ func (e *Exporter) Start(ctx context.Context, host component.Host) error {
 	// A redirected POST becomes an empty GET, whose 200 looks like a delivery.
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	e.client = client
+	e.health.host = host
 	return nil
+}
+
+// Stop tells that the last pushes begin. Records that would be lost are sent now even during a pause: the server can say
+// no again.
+func (e *Exporter) Stop() {
+	e.stopping.Store(true)
+	e.health.end()
 }
 
 // Shutdown ends the metrics. Pushes must have ended before.

@@ -16,6 +16,8 @@ const (
 	refused = "refused"
 	// rejected is a message that was refused by itself.
 	rejected = "rejected"
+	// undelivered is a message that could be sent again, but there are no more attempts.
+	undelivered = "undelivered"
 )
 
 // tally counts what becomes of the records of one push.
@@ -29,15 +31,21 @@ type tally struct {
 
 // metrics has the attribute sets made once.
 type metrics struct {
-	builder           *metadata.TelemetryBuilder
-	types             [translate.NumTypes]metric.AddOption
-	outcomes          [translate.NumOutcomes]metric.AddOption
-	warnings          [translate.NumWarnings]metric.AddOption
-	refused, rejected metric.AddOption
+	builder  *metadata.TelemetryBuilder
+	types    [translate.NumTypes]metric.AddOption
+	outcomes [translate.NumOutcomes]metric.AddOption
+	warnings [translate.NumWarnings]metric.AddOption
+
+	refused, rejected, undelivered metric.AddOption
 }
 
 func newMetrics(builder *metadata.TelemetryBuilder) *metrics {
-	m := &metrics{builder: builder, refused: attributeOption("reason", refused), rejected: attributeOption("reason", rejected)}
+	m := &metrics{
+		builder:     builder,
+		refused:     attributeOption("reason", refused),
+		rejected:    attributeOption("reason", rejected),
+		undelivered: attributeOption("reason", undelivered),
+	}
 	for typ := range translate.NumTypes {
 		m.types[typ] = attributeOption("type", typ.String())
 	}
@@ -77,6 +85,11 @@ func (m *metrics) add(ctx context.Context, t *tally) {
 	}
 	add(m.builder.ExporterSegmentDroppedRecords, t.refused, m.refused)
 	add(m.builder.ExporterSegmentDroppedRecords, t.rejected, m.rejected)
+}
+
+// giveUp counts records that could be sent again, and will not be.
+func (m *metrics) giveUp(ctx context.Context, records int) {
+	m.builder.ExporterSegmentDroppedRecords.Add(ctx, int64(records), m.undelivered)
 }
 
 // request counts one attempt; status is 0 when there was no answer.

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"go.opentelemetry.io/collector/consumer/consumererror"
+	"go.opentelemetry.io/collector/exporter/exporterhelper"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.uber.org/zap"
 
@@ -28,6 +29,9 @@ type push struct {
 // refused yet, and the delay that the server asked for. Records that can never be delivered are counted, and are an
 // error only when Segment refused all there was.
 func (e *Exporter) PushLogs(ctx context.Context, ld plog.Logs) error {
+	if left := e.pauseLeft(ctx); left > 0 {
+		return consumererror.NewLogs(exporterhelper.NewThrottleRetry(errPaused, left), ld)
+	}
 	p := push{e: e, batch: e.batches.Get().(*batch)}
 	defer func() {
 		if p.batch.keepable() {

@@ -115,6 +115,7 @@ func TestPartialResend(t *testing.T) {
 	assert.True(t, reflect.DeepEqual(unchanged, logs), "the input is never changed")
 	assert.Equal(t, map[string]int64{"messages page": maxMessages, "dropped_records missing_identity": 1}, r.counts(t))
 
+	r.pause = &pause{} // its time is up
 	require.NoError(t, r.PushLogs(t.Context(), left))
 	received := server.received()
 	require.Equal(t, 4, server.count(), "two bodies at first, and two for what was left")

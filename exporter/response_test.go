@@ -33,13 +33,26 @@ func TestClassify(t *testing.T) {
 	for _, status := range []int{501, 505, 511} {
 		expected[status] = refuse
 	}
-	header := http.Header{"Retry-After": {"3"}}
-	for status, action := range expected {
-		after := time.Duration(0)
-		if action == retry {
-			after = 3 * time.Second
+	now := time.Date(2026, 6, 15, 12, 0, 0, 0, time.UTC)
+	for value, after := range map[string]time.Duration{
+		"3":                              3 * time.Second,
+		"600":                            5 * time.Minute,
+		"0":                              0,
+		"-3":                             0,
+		"soon":                           0,
+		"Mon, 15 Jun 2026 12:01:00 GMT":  time.Minute,
+		"Mon, 15 Jun 2026 11:59:00 GMT":  0,
+		"Mon, 15 Jun 2026 23:00:00 GMT":  5 * time.Minute,
+		"Monday, 15-Jun-26 12:00:30 GMT": 30 * time.Second,
+	} {
+		header := http.Header{"Retry-After": {value}}
+		for status, action := range expected {
+			want := verdict{action: action}
+			if action == retry {
+				want.after = after
+			}
+			assert.Equal(t, want, classify(status, header, now, 5*time.Minute), "%d with Retry-After %s", status, value)
 		}
-		assert.Equal(t, verdict{action, after}, classify(status, header, time.Now(), time.Minute), status)
 	}
 }
 

@@ -64,6 +64,9 @@ func (p *push) send(ctx context.Context, items []item) (left int, err error) {
 	}
 }
 
+// errPaused is the error of a request that was not made.
+var errPaused = errors.New("segment asked for a pause")
+
 // post makes one attempt and counts what was delivered.
 func (p *push) post(ctx context.Context, items []item) (verdict, error) {
 	size := p.batch.sizeOf(items)
@@ -73,17 +76,29 @@ func (p *push) post(ctx context.Context, items []item) (verdict, error) {
 	}
 	req.Header = p.e.header.Clone()
 	p.batch.bodyOf(items, time.Now()).attach(req)
+	// Another push may have been told to wait in the meantime.
+	if left := p.e.pauseLeft(ctx); left > 0 {
+		return verdict{action: retry, after: left}, errPaused
+	}
 	resp, err := p.e.client.Do(req)
 	if err != nil {
 		p.e.metrics.request(ctx, 0, size)
 		return verdict{action: retry}, err
 	}
 	v := classify(resp.StatusCode, resp.Header, time.Now(), p.e.set.MaxRetryAfter)
+	if v.action != deliver {
+		err = p.e.statusError(resp)
+	}
+	if v.after > 0 {
+		// Before the body is read, which a server can make last.
+		v.after = p.e.holdBack(ctx, v.after, err)
+	}
 	answer, readErr := readAnswer(resp)
 	p.e.metrics.request(ctx, resp.StatusCode, size)
 	switch {
 	case v.action != deliver:
-		return v, p.e.statusError(resp)
+		p.e.noteRefusal(resp.StatusCode, err)
+		return v, err
 	case readErr != nil:
 		return verdict{action: retry}, readErr
 	}
@@ -94,6 +109,7 @@ func (p *push) post(ctx context.Context, items []item) (verdict, error) {
 			zap.Int("messages", len(items)), zap.String("answer", shorten(p.e.redact.Replace(words))))
 		return v, nil
 	}
+	p.e.noteDelivery()
 	for _, it := range items {
 		p.tally.delivered[it.typ]++
 	}

@@ -144,6 +144,7 @@ func newRig(t *testing.T, endpoint string, change func(*Settings)) *rig {
 		WriteKey:      testKey,
 		Client:        client,
 		MaxRetryAfter: time.Minute,
+		Pauses:        NewPauses(),
 		Translate:     translate.NewDefaultConfig(),
 		Telemetry:     metadatatest.NewSettings(r.telemetry).TelemetrySettings,
 	}

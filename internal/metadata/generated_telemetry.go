@@ -26,9 +26,11 @@ type TelemetryBuilder struct {
 	meter                             metric.Meter
 	mu                                sync.Mutex
 	registrations                     []metric.Registration
+	ExporterSegmentDeferredRequests   metric.Int64Counter
 	ExporterSegmentDroppedRecords     metric.Int64Counter
 	ExporterSegmentMessages           metric.Int64Counter
 	ExporterSegmentNotSelectedRecords metric.Int64Counter
+	ExporterSegmentPauseTime          metric.Float64Counter
 	ExporterSegmentRequestBodyBytes   metric.Int64Counter
 	ExporterSegmentRequests           metric.Int64Counter
 	ExporterSegmentWarnings           metric.Int64Counter
@@ -63,6 +65,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	}
 	builder.meter = Meter(settings)
 	var err, errs error
+	builder.ExporterSegmentDeferredRequests, err = builder.meter.Int64Counter(
+		"otelcol_exporter_segment_deferred_requests",
+		metric.WithDescription("Number of requests that were not made, because the server had asked for a pause. Their messages are sent later. [Alpha]"),
+		metric.WithUnit("{request}"),
+	)
+	errs = errors.Join(errs, err)
 	builder.ExporterSegmentDroppedRecords, err = builder.meter.Int64Counter(
 		"otelcol_exporter_segment_dropped_records",
 		metric.WithDescription("Number of records that are analytics events and were not delivered, and never will be. [Alpha]"),
@@ -79,6 +87,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		"otelcol_exporter_segment_not_selected_records",
 		metric.WithDescription("Number of records that are no analytics events and were left alone. [Alpha]"),
 		metric.WithUnit("{record}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterSegmentPauseTime, err = builder.meter.Float64Counter(
+		"otelcol_exporter_segment_pause_time",
+		metric.WithDescription("Time for which servers asked to be left alone, counted when they ask. Pauses that overlap count once. [Alpha]"),
+		metric.WithUnit("s"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ExporterSegmentRequestBodyBytes, err = builder.meter.Int64Counter(

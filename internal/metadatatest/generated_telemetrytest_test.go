@@ -19,12 +19,17 @@ func TestSetupTelemetry(t *testing.T) {
 	tb, err := metadata.NewTelemetryBuilder(testTel.NewTelemetrySettings())
 	require.NoError(t, err)
 	defer tb.Shutdown()
+	tb.ExporterSegmentDeferredRequests.Add(context.Background(), 1)
 	tb.ExporterSegmentDroppedRecords.Add(context.Background(), 1)
 	tb.ExporterSegmentMessages.Add(context.Background(), 1)
 	tb.ExporterSegmentNotSelectedRecords.Add(context.Background(), 1)
+	tb.ExporterSegmentPauseTime.Add(context.Background(), 1)
 	tb.ExporterSegmentRequestBodyBytes.Add(context.Background(), 1)
 	tb.ExporterSegmentRequests.Add(context.Background(), 1)
 	tb.ExporterSegmentWarnings.Add(context.Background(), 1)
+	AssertEqualExporterSegmentDeferredRequests(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
 	AssertEqualExporterSegmentDroppedRecords(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
@@ -33,6 +38,9 @@ func TestSetupTelemetry(t *testing.T) {
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualExporterSegmentNotSelectedRecords(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualExporterSegmentPauseTime(t, testTel,
+		[]metricdata.DataPoint[float64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualExporterSegmentRequestBodyBytes(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},

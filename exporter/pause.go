@@ -1,0 +1,74 @@
+package exporter
+
+import (
+	"sync"
+	"time"
+)
+
+// Pauses are the pauses of all exporters of a collector. Exporters with the same endpoint and write key share theirs.
+type Pauses struct {
+	mu     sync.Mutex
+	byPeer map[peer]*pause
+}
+
+// peer is what a server limits the rate of.
+type peer struct {
+	url, writeKey string
+}
+
+// NewPauses makes the pauses of one collector.
+func NewPauses() *Pauses {
+	return &Pauses{byPeer: map[peer]*pause{}}
+}
+
+// of is kept for good: what a server asks for outlives the reload of a configuration.
+func (p *Pauses) of(who peer) *pause {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.byPeer[who] == nil {
+		p.byPeer[who] = &pause{}
+	}
+	return p.byPeer[who]
+}
+
+// pause is the time during which a server wants to be left alone. An episode is one pause after another, until a request
+// is delivered.
+type pause struct {
+	mu      sync.Mutex
+	until   time.Time
+	episode bool
+}
+
+// left is the time until requests may be sent again, 0 when they may.
+func (p *pause) left() time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return max(0, time.Until(p.until))
+}
+
+// extend makes the pause last for d from now on, if it does not last longer anyway. It returns the time by which it
+// became longer, and whether an episode begins.
+func (p *pause) extend(d time.Duration) (added time.Duration, begins bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	begins = !p.episode
+	p.episode = true
+	added = d - max(0, time.Until(p.until))
+	if added <= 0 {
+		return 0, begins
+	}
+	p.until = time.Now().Add(d)
+	return added, begins
+}
+
+// delivered says whether an episode ends with a delivery. During a pause none does: that request was under way when the
+// server asked for the pause.
+func (p *pause) delivered() (ends bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.episode || time.Until(p.until) > 0 {
+		return false
+	}
+	p.episode = false
+	return true
+}

@@ -1,0 +1,195 @@
+package segmentexporter
+
+import (
+	"errors"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component/componentstatus"
+	"go.opentelemetry.io/collector/consumer/consumererror"
+	"go.opentelemetry.io/collector/extension/xextension/storage"
+
+	"github.com/otel-segment/segmentexporter/internal/storagetest"
+)
+
+// TestCrashes ends the process at every single operation on the disk: whatever was taken is delivered in the end.
+func TestCrashes(t *testing.T) {
+	t.Parallel()
+	for at := 1; ; at++ {
+		crashed := false
+		synctest.Test(t, func(t *testing.T) { crashed = crash(t, at) })
+		if !crashed {
+			require.Greater(t, at, 30, "there was next to nothing to crash")
+			return
+		}
+	}
+}
+
+// crash takes records during an outage, restarts with them, crashes, and restarts again. It is false when everything
+// was over before.
+func crash(t *testing.T, at int) bool {
+	t.Helper()
+	const records = 100
+	disk := storagetest.New()
+	segment := newFakeSegment(t)
+	outage(t, segment, disk, records)
+
+	disk.CrashAt(at)
+	second := newRig(t, rigSettings{segment: segment, disk: disk})
+	if second.Start(t.Context(), second.host) == nil {
+		settle(time.Minute)
+	}
+	crashed := disk.Batches() >= at
+	second.stop()
+
+	disk.CrashAt(0)
+	third := startRig(t, rigSettings{segment: segment, disk: disk})
+	settle(2 * time.Minute)
+	segment.requireAll(records)
+	assert.Zero(t, third.metrics()["queue_size"])
+	third.stop()
+	return crashed
+}
+
+// outage leaves the disk of a collector that was killed while Segment could not be reached.
+func outage(t *testing.T, segment *fakeSegment, disk *storagetest.Disk, records int) {
+	t.Helper()
+	segment.answers(always(down))
+	r := startRig(t, rigSettings{segment: segment, disk: disk})
+	for i := 0; i < records; i += 7 {
+		r.send(i, min(i+7, records))
+	}
+	settle(10 * time.Second)
+	disk.CrashAt(1)
+	r.stop()
+	disk.CrashAt(0)
+	segment.answers(nil)
+}
+
+var errDiskFull = errors.New("no space left on device")
+
+func writes(ops []*storage.Operation) bool {
+	return slices.ContainsFunc(ops, func(op *storage.Operation) bool { return op.Type == storage.Set })
+}
+
+// TestFullDisk refuses new records, delivers what is queued, and goes on as soon as there is space.
+func TestFullDisk(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		disk := storagetest.New()
+		segment := newFakeSegment(t)
+		segment.answers(always(down))
+		r := startRig(t, rigSettings{segment: segment, disk: disk})
+		const taken = 15 * batchRecords
+		r.send(0, taken/2)
+		r.send(taken/2, taken)
+		settle(time.Second)
+
+		disk.Refuse(func(ops []*storage.Operation) error {
+			if writes(ops) {
+				return errDiskFull
+			}
+			return nil
+		})
+		for range 3 {
+			err := r.ConsumeLogs(t.Context(), records(taken, taken+1))
+			require.ErrorIs(t, err, errDiskFull)
+			require.ErrorContains(t, err, "sending_queue::storage: ")
+			assert.False(t, consumererror.IsPermanent(err))
+		}
+		segment.answers(nil)
+		settle(2 * time.Minute)
+		segment.requireAll(taken)
+
+		disk.Refuse(nil)
+		r.send(taken, taken+batchRecords)
+		settle(time.Minute)
+		segment.requireAll(taken + batchRecords)
+		assert.Zero(t, r.metrics()["queue_size"])
+		assert.Equal(t, float64(taken+batchRecords), r.metrics()["segment_messages"])
+		assert.Empty(t, r.host.reported())
+		r.stop()
+
+		again := startRig(t, rigSettings{segment: segment, disk: disk})
+		settle(time.Minute)
+		again.send(taken+batchRecords, taken+batchRecords+1)
+		settle(time.Minute)
+		segment.requireAll(taken + batchRecords + 1)
+	})
+}
+
+// TestBrokenDisk cannot be read: nothing of it is given up.
+func TestBrokenDisk(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		disk := storagetest.New()
+		segment := newFakeSegment(t)
+		segment.latency = time.Second
+		r := startRig(t, rigSettings{segment: segment, disk: disk, change: func(c *Config) {
+			c.QueueConfig.Get().Batch.Get().FlushTimeout = time.Hour
+			c.QueueConfig.Get().NumConsumers = 1
+		}})
+		const taken = 10 * batchRecords
+		for i := 0; i < taken; i += batchRecords {
+			r.send(i, i+batchRecords)
+		}
+		settle(100 * time.Millisecond)
+		broken := errors.New("input/output error")
+		disk.Refuse(func([]*storage.Operation) error { return broken })
+		settle(time.Minute)
+		assert.Less(t, segment.count(), taken)
+		err := r.ConsumeLogs(t.Context(), records(0, 1))
+		require.ErrorIs(t, err, broken)
+		assert.False(t, consumererror.IsPermanent(err))
+		assert.Equal(t, []componentstatus.Status{componentstatus.StatusPermanentError}, r.host.reported())
+		assert.Equal(t, 1, r.lines.FilterMessageSnippet("The queue on disk has failed").Len())
+
+		disk.Refuse(nil)
+		settle(time.Minute)
+		r.stop()
+		startRig(t, rigSettings{segment: segment, disk: disk})
+		settle(time.Minute)
+		segment.requireAll(taken)
+	})
+}
+
+// TestStartOnABadDisk does not start, and loses nothing.
+func TestStartOnABadDisk(t *testing.T) {
+	t.Parallel()
+	for name, refused := range map[string]func([]*storage.Operation) bool{
+		"full":       writes,
+		"unreadable": func(ops []*storage.Operation) bool { return !writes(ops) },
+		"dead":       func([]*storage.Operation) bool { return true },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				const records = 100
+				disk := storagetest.New()
+				segment := newFakeSegment(t)
+				outage(t, segment, disk, records)
+				disk.Refuse(func(ops []*storage.Operation) error {
+					if refused(ops) {
+						return errDiskFull
+					}
+					return nil
+				})
+				r := newRig(t, rigSettings{segment: segment, disk: disk})
+				err := r.Start(t.Context(), r.host)
+				require.ErrorIs(t, err, errDiskFull)
+				require.ErrorContains(t, err, "sending_queue::storage: ")
+				settle(time.Minute)
+				r.stop()
+
+				disk.Refuse(nil)
+				startRig(t, rigSettings{segment: segment, disk: disk})
+				settle(time.Minute)
+				segment.requireAll(records)
+			})
+		})
+	}
+}
