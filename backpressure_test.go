@@ -77,7 +77,7 @@ func TestWithoutQueue(t *testing.T) {
 		err := r.ConsumeLogs(t.Context(), records(0, 5))
 		require.ErrorContains(t, err, "5 of 5 records were not delivered and are given up: ")
 		assert.False(t, consumererror.IsPermanent(err))
-		r.requireBalance(5)
+		r.requireBalance(0)
 	})
 }
 

@@ -52,8 +52,8 @@ func TestOutageWithoutEnd(t *testing.T) {
 		r.send(0, 6_000)
 		settle(11 * time.Minute)
 		m := r.metrics()
-		assert.Equal(t, 2_500.0, m["segment_messages page"])
-		assert.Equal(t, 3_500.0, m["segment_dropped_records undelivered"])
+		assert.Equal(t, 2_500, m["segment_messages page"])
+		assert.Equal(t, 3_500, m["segment_dropped_records undelivered"])
 		r.requireBalance(6_000)
 		lines := r.lines.FilterMessageSnippet("Exporting failed. Dropping data.").All()
 		require.Len(t, lines, 1)
@@ -90,7 +90,7 @@ func TestShutdown(t *testing.T) {
 				assert.Equal(t, records/batchRecords, segment.attempts()-tried, "everything is sent once")
 				r.requireBalance(records)
 				m := r.metrics()
-				lost := float64(records - c.delivered)
+				lost := records - c.delivered
 				assert.Equal(t, lost, m["segment_dropped_records"])
 				if c.after.err != nil {
 					assert.Equal(t, lost, m["segment_dropped_records undelivered"])

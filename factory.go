@@ -68,6 +68,7 @@ func (f factory) newSettings(c *Config, telemetry component.TelemetrySettings) e
 		MaxRetryAfter: c.MaxRetryAfter,
 		Pauses:        f.pauses,
 		Durable:       c.storage() != nil && c.RetryConfig.Enabled,
+		SenderWaits:   !c.QueueConfig.HasValue() || c.QueueConfig.Get().WaitForResult,
 		Translate:     c.Translate,
 		Telemetry:     telemetry,
 	}

@@ -3,6 +3,7 @@ package segmentexporter
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -44,7 +45,7 @@ type answer struct {
 var ok = answer{status: http.StatusOK}
 
 // down is a server that cannot be reached.
-var down = answer{err: fmt.Errorf("connection refused")}
+var down = answer{err: errors.New("connection refused")}
 
 // fakeSegment takes the place of the network, so that hours pass in no time: everything behind it is real.
 type fakeSegment struct {
@@ -136,15 +137,20 @@ func (f *fakeSegment) attempts() int { return len(f.arrivals()) }
 // requireAll fails unless every one of the ids 0 to n-1 was delivered.
 func (f *fakeSegment) requireAll(n int) {
 	f.t.Helper()
+	f.requireRange(0, n)
+}
+
+func (f *fakeSegment) requireRange(from, to int) {
+	f.t.Helper()
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	missing := 0
-	for i := range n {
+	for i := from; i < to; i++ {
 		if f.delivered[messageID(i)] == 0 {
 			missing++
 		}
 	}
-	require.Zero(f.t, missing, "messages of %d that were never delivered", n)
+	require.Zero(f.t, missing, "messages of %d to %d that were never delivered", from, to)
 }
 
 func (f *fakeSegment) count() int {
@@ -269,42 +275,56 @@ func settle(d time.Duration) {
 	synctest.Wait()
 }
 
-// metrics are the sums of the counters, by name and the value of their attribute.
-func (r *rig) metrics() map[string]float64 {
+// metrics are the sums of the counters and gauges, by name and by the value of each attribute.
+func (r *rig) metrics() map[string]int {
 	r.t.Helper()
-	sums := map[string]float64{}
-	var all metricdata.ResourceMetrics
-	require.NoError(r.t, r.telemetry.Reader.Collect(r.t.Context(), &all))
-	for _, scope := range all.ScopeMetrics {
-		for _, m := range scope.Metrics {
-			name := strings.TrimPrefix(m.Name, "otelcol_exporter_")
-			switch data := m.Data.(type) {
-			case metricdata.Sum[int64]:
-				for _, p := range data.DataPoints {
-					sums[name] += float64(p.Value)
-					for _, kv := range p.Attributes.ToSlice() {
-						sums[name+" "+kv.Value.Emit()] += float64(p.Value)
-					}
-				}
-			case metricdata.Sum[float64]:
-				for _, p := range data.DataPoints {
-					sums[name] += p.Value
-				}
-			case metricdata.Gauge[int64]:
-				for _, p := range data.DataPoints {
-					sums[name] += float64(p.Value)
-				}
+	sums := map[string]int{}
+	for _, m := range r.collect() {
+		var points []metricdata.DataPoint[int64]
+		switch data := m.Data.(type) {
+		case metricdata.Sum[int64]:
+			points = data.DataPoints
+		case metricdata.Gauge[int64]:
+			points = data.DataPoints
+		}
+		name := strings.TrimPrefix(m.Name, "otelcol_exporter_")
+		for _, p := range points {
+			sums[name] += int(p.Value)
+			for _, kv := range p.Attributes.ToSlice() {
+				sums[name+" "+kv.Value.String()] += int(p.Value)
 			}
 		}
 	}
 	return sums
 }
 
+// pauseTime is the metric of that name, in seconds.
+func (r *rig) pauseTime() float64 {
+	r.t.Helper()
+	for _, m := range r.collect() {
+		if data, is := m.Data.(metricdata.Sum[float64]); is && m.Name == "otelcol_exporter_segment_pause_time" {
+			return data.DataPoints[0].Value
+		}
+	}
+	return 0
+}
+
+func (r *rig) collect() []metricdata.Metrics {
+	r.t.Helper()
+	var all metricdata.ResourceMetrics
+	require.NoError(r.t, r.telemetry.Reader.Collect(r.t.Context(), &all))
+	var list []metricdata.Metrics
+	for _, scope := range all.ScopeMetrics {
+		list = append(list, scope.Metrics...)
+	}
+	return list
+}
+
 // requireBalance fails unless everything that was taken is accounted for: delivered, dropped, not selected or queued.
 func (r *rig) requireBalance(taken int) {
 	r.t.Helper()
 	m := r.metrics()
-	require.Equal(r.t, float64(taken),
+	require.Equal(r.t, taken,
 		m["segment_messages"]+m["segment_dropped_records"]+m["segment_not_selected_records"]+m["queue_size"], "%v", m)
 }
 

@@ -16,25 +16,62 @@ import (
 	"github.com/otel-segment/segmentexporter/internal/storagetest"
 )
 
+// request is how many records a sender sends at once, which does not fit evenly into batches.
+const request = 7
+
 // TestCrashes ends the process at every single operation on the disk: whatever was taken is delivered in the end.
 func TestCrashes(t *testing.T) {
 	t.Parallel()
-	for at := 1; ; at++ {
-		crashed := false
-		synctest.Test(t, func(t *testing.T) { crashed = crash(t, at) })
-		if !crashed {
-			require.Greater(t, at, 30, "there was next to nothing to crash")
-			return
-		}
+	for name, crash := range map[string]func(t *testing.T, disk *storagetest.Disk, at int) (crashed bool){
+		"while it takes records": crashWhileTaking,
+		"after a start":          crashAfterStart,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			crashed := true
+			for at := 1; crashed; at++ {
+				synctest.Test(t, func(t *testing.T) {
+					crashed = crash(t, storagetest.New(), at)
+				})
+				require.True(t, crashed || at > 30, "there was next to nothing to crash")
+			}
+		})
 	}
 }
 
-// crash takes records during an outage, restarts with them, crashes, and restarts again. It is false when everything
-// was over before.
-func crash(t *testing.T, at int) bool {
+// crashWhileTaking takes and delivers records until the disk crashes, and restarts with what is on it.
+func crashWhileTaking(t *testing.T, disk *storagetest.Disk, at int) (crashed bool) {
 	t.Helper()
-	const records = 100
-	disk := storagetest.New()
+	segment := newFakeSegment(t)
+	segment.latency = 100 * time.Millisecond
+	disk.CrashAt(at)
+	r := newRig(t, rigSettings{segment: segment, disk: disk})
+	var taken []int
+	if r.Start(t.Context(), r.host) == nil {
+		for i := range 15 {
+			if r.ConsumeLogs(t.Context(), records(i*request, (i+1)*request)) == nil {
+				taken = append(taken, i)
+			}
+			settle(50 * time.Millisecond)
+		}
+		settle(time.Minute)
+	}
+	r.stop()
+	crashed = disk.Batches() >= at
+
+	disk.CrashAt(0)
+	startRig(t, rigSettings{segment: segment, disk: disk})
+	settle(time.Minute)
+	for _, i := range taken {
+		segment.requireRange(i*request, (i+1)*request)
+	}
+	return crashed
+}
+
+// crashAfterStart takes records during an outage, restarts with them, crashes, and restarts again.
+func crashAfterStart(t *testing.T, disk *storagetest.Disk, at int) (crashed bool) {
+	t.Helper()
+	const records = 15 * request
 	segment := newFakeSegment(t)
 	outage(t, segment, disk, records)
 
@@ -43,15 +80,14 @@ func crash(t *testing.T, at int) bool {
 	if second.Start(t.Context(), second.host) == nil {
 		settle(time.Minute)
 	}
-	crashed := disk.Batches() >= at
 	second.stop()
+	crashed = disk.Batches() >= at
 
 	disk.CrashAt(0)
 	third := startRig(t, rigSettings{segment: segment, disk: disk})
 	settle(2 * time.Minute)
 	segment.requireAll(records)
 	assert.Zero(t, third.metrics()["queue_size"])
-	third.stop()
 	return crashed
 }
 
@@ -60,8 +96,8 @@ func outage(t *testing.T, segment *fakeSegment, disk *storagetest.Disk, records 
 	t.Helper()
 	segment.answers(always(down))
 	r := startRig(t, rigSettings{segment: segment, disk: disk})
-	for i := 0; i < records; i += 7 {
-		r.send(i, min(i+7, records))
+	for i := 0; i < records; i += request {
+		r.send(i, min(i+request, records))
 	}
 	settle(10 * time.Second)
 	disk.CrashAt(1)
@@ -110,7 +146,7 @@ func TestFullDisk(t *testing.T) {
 		settle(time.Minute)
 		segment.requireAll(taken + batchRecords)
 		assert.Zero(t, r.metrics()["queue_size"])
-		assert.Equal(t, float64(taken+batchRecords), r.metrics()["segment_messages"])
+		assert.Equal(t, taken+batchRecords, r.metrics()["segment_messages"])
 		assert.Empty(t, r.host.reported())
 		r.stop()
 

@@ -11,7 +11,7 @@ import (
 )
 
 // Delivery stands between the queue and the retries of the pushes, because only there it is known how a push ends: with
-// a delivery, or with records that were given up and are to be counted.
+// a delivery, or with records that are given up and have to be counted.
 type Delivery struct {
 	exporter *Exporter
 	retry    consumer.Logs
@@ -45,7 +45,9 @@ func (d *Delivery) ConsumeLogs(ctx context.Context, ld plog.Logs) error {
 		}
 	}
 	n := left.LogRecordCount()
-	d.exporter.metrics.giveUp(context.WithoutCancel(ctx), n)
+	if !d.exporter.set.SenderWaits {
+		d.exporter.metrics.giveUp(context.WithoutCancel(ctx), n)
+	}
 	return fmt.Errorf("%d of %d records were not delivered and are given up: %w", n, total, err)
 }
 

@@ -38,6 +38,9 @@ type Settings struct {
 	Pauses *Pauses
 	// Durable says that records which are not delivered at the time of Stop are kept for the next start.
 	Durable bool
+	// SenderWaits says that the sender of the records gets the result of the pushes. What is given up is then refused
+	// and not lost.
+	SenderWaits bool
 	// Translate says which records are messages and what goes into them.
 	Translate translate.Config
 	// Telemetry is where logs and metrics go.

@@ -21,7 +21,7 @@ func NewPauses() *Pauses {
 	return &Pauses{byPeer: map[peer]*pause{}}
 }
 
-// of is kept for good: what a server asks for outlives the reload of a configuration.
+// of returns the pause that all exporters with this peer share. There are no more than a configuration names.
 func (p *Pauses) of(who peer) *pause {
 	p.mu.Lock()
 	defer p.mu.Unlock()
