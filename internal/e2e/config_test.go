@@ -69,7 +69,8 @@ func TestSampleConfigsAreValid(t *testing.T) {
 	for _, file := range files {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			t.Parallel()
-			text, code := run(t, []string{"SEGMENT_WRITE_KEY=any"}, "validate", "--config", file)
+			env := []string{"SEGMENT_WRITE_KEY=any", "QUEUE_DIRECTORY=" + t.TempDir(), "TLS_CERT=cert.pem", "TLS_KEY=key.pem"}
+			text, code := run(t, env, "validate", "--config", file)
 			assert.Zero(t, code, text)
 		})
 	}
