@@ -33,7 +33,7 @@ demo: ## Run the collector, send one event of each type, show what arrived; ONCE
 	@build/demo $(if $(filter 1,$(ONCE)),-once)
 
 .PHONY: test
-test: test-unit test-e2e ## Run all tests
+test: test-unit test-e2e ## Run the tests; test-faults has those that take longer
 
 .PHONY: test-unit
 test-unit: ## Run the unit tests
@@ -41,7 +41,11 @@ test-unit: ## Run the unit tests
 
 .PHONY: test-e2e
 test-e2e: build ## Run the tests of the built collector
-	cd internal/e2e && go test $(RACE) -shuffle=on -count=1 ./...
+	cd internal/e2e && go test $(RACE) -shuffle=on -count=1 -skip '^TestFault' ./...
+
+.PHONY: test-faults
+test-faults: build ## Kill the built collector, fill its disk and its queue, and let Segment fail
+	cd internal/e2e && go test $(RACE) -shuffle=on -count=1 -timeout 8m -run '^TestFault' ./...
 
 .PHONY: bench
 bench: ## Run the benchmarks beside their rulers; BENCHTIME and BENCHCOUNT set how long
@@ -82,4 +86,5 @@ check: generate ## Fail when generated files or go.mod files are not up to date
 .PHONY: samples
 samples: build ## Let the collector validate the sample configurations
 	@for f in config/*.yaml; do echo "validate $$f"; \
-		SEGMENT_WRITE_KEY=sample build/otelcol-segment validate --config "$$f" || exit 1; done
+		SEGMENT_WRITE_KEY=sample QUEUE_DIRECTORY=build TLS_CERT=cert.pem TLS_KEY=key.pem \
+		build/otelcol-segment validate --config "$$f" || exit 1; done

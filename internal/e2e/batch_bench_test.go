@@ -12,8 +12,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
-	"google.golang.org/grpc"
-	"google.golang.org/grpc/credentials/insecure"
 
 	"github.com/otel-segment/segmentexporter/internal/shapes"
 )
@@ -48,10 +46,7 @@ exporters:
       block_on_overflow: true
       batch: {flush_timeout: 500ms, min_size: %d, max_size: %d}
 `, server.URL, low, high))
-	conn, err := grpc.NewClient(c.grpcAddress, grpc.WithTransportCredentials(insecure.NewCredentials()))
-	require.NoError(b, err)
-	b.Cleanup(func() { require.NoError(b, conn.Close()) })
-	client := plogotlp.NewGRPCClient(conn)
+	client := grpcClient(b, c)
 	request := plogotlp.NewExportRequestFromLogs(shapes.Small.Logs(records))
 
 	sent := 0

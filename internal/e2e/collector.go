@@ -36,6 +36,8 @@ type collector struct {
 	sandbox sandbox
 	output  *output
 
+	args    []string
+	ports   []string
 	process *os.Process
 	exited  chan struct{}
 	code    int // valid once exited is closed
@@ -44,9 +46,15 @@ type collector struct {
 // startCollector returns when the collector is ready. The overlays are YAML, merged over testdata/collector.yaml.
 func startCollector(tb testing.TB, overlays ...string) *collector {
 	tb.Helper()
-	args := configArgs(tb, overlays...)
+	return startCollectorWith(tb, nil, overlays...)
+}
+
+// startCollectorWith starts it with flags.
+func startCollectorWith(tb testing.TB, flags []string, overlays ...string) *collector {
+	tb.Helper()
+	args := append(configArgs(tb, overlays...), flags...)
 	for range startAttempts {
-		c := launch(tb, args)
+		c := launch(tb, args, freePorts(tb, 5))
 		if c.waitReady(tb) {
 			return c
 		}
@@ -59,10 +67,18 @@ func startCollector(tb testing.TB, overlays ...string) *collector {
 	return nil
 }
 
-func launch(tb testing.TB, args []string) *collector {
+// restart starts a collector that has ended again, on the same ports. It does not wait until it is ready.
+func (c *collector) restart(tb testing.TB) *collector {
 	tb.Helper()
-	ports := freePorts(tb, 5)
+	require.True(tb, c.hasExited())
+	return launch(tb, c.args, c.ports)
+}
+
+func launch(tb testing.TB, args, ports []string) *collector {
+	tb.Helper()
 	c := &collector{
+		args:        args,
+		ports:       ports,
 		grpcAddress: "localhost:" + ports[0],
 		httpURL:     "http://localhost:" + ports[1],
 		metricsURL:  "http://localhost:" + ports[2] + "/metrics",
@@ -103,6 +119,13 @@ func (c *collector) stop(tb testing.TB) int {
 	require.NoError(tb, c.process.Signal(syscall.SIGTERM))
 	require.Eventually(tb, c.hasExited, waitTimeout, tick, "the collector did not stop")
 	return c.code
+}
+
+// kill ends the collector as a crash would.
+func (c *collector) kill(tb testing.TB) {
+	tb.Helper()
+	require.NoError(tb, c.process.Kill())
+	<-c.exited
 }
 
 func (c *collector) cleanup(tb testing.TB) {
@@ -201,6 +224,16 @@ func (o *output) String() string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.buf.String()
+}
+
+// line is the first that contains a text.
+func (o *output) line(text string) string {
+	for line := range strings.Lines(o.String()) {
+		if strings.Contains(line, text) {
+			return line
+		}
+	}
+	return ""
 }
 
 func (o *output) tail() string {

@@ -128,14 +128,26 @@ service: {pipelines: {logs: {exporters: [debug]}}}
 
 func emitCounters(t *testing.T, s *sdk, n int) {
 	t.Helper()
-	for i := range n {
-		s.emit(t.Context(), "Counted",
-			log.String("segment.user_id", "u-1"),
-			log.Int("segment.properties.counter", i),
-			log.String("page.section", "a property of ordinary length, so that bodies fill up"),
-		)
-	}
+	emitSome(t, s, 0, n)
 	s.finish(t)
+}
+
+// emitSome emits the counters from..to-1, and returns when the collector has them.
+func emitSome(t *testing.T, s *sdk, from, to int) {
+	t.Helper()
+	for i := from; i < to; i++ {
+		emitCounter(t, s, i)
+	}
+	require.NoError(t, s.provider.ForceFlush(t.Context()))
+}
+
+func emitCounter(t *testing.T, s *sdk, i int) {
+	t.Helper()
+	s.emit(t.Context(), "Counted",
+		log.String("segment.user_id", "u-1"),
+		log.Int("segment.properties.counter", i),
+		log.String("page.section", "a property of ordinary length, so that bodies fill up"),
+	)
 }
 
 func assertEachOnce(t *testing.T, list []received) {

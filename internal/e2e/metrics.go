@@ -9,12 +9,21 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// metric adds up the series of a counter of the exporter that carry a label (`reason="too_large"`, "" for all). Whether
-// the Prometheus reader puts "total" behind the name is not ours to test.
+// metric adds up the series of a counter of the exporter that carry a label (`reason="too_large"`, "" for all).
 func (c *collector) metric(t require.TestingT, name, label string) int {
+	return sumOf(t, c.scrape(t), "exporter_segment_"+name, label)
+}
+
+func (c *collector) scrape(t require.TestingT) string {
 	text, err := get(c.metricsURL)
 	require.NoError(t, err)
-	series := regexp.MustCompile(`(?m)^otelcol_exporter_segment_` + name + `(?:_total)?(\{.*\})? (\S+)$`)
+	return text
+}
+
+// sumOf adds up the series of a metric that carry a label. Whether the Prometheus reader puts "total" behind the name is
+// not ours to test.
+func sumOf(t require.TestingT, text, name, label string) int {
+	series := regexp.MustCompile(`(?m)^otelcol_` + name + `(?:_total)?(\{.*\})? (\S+)$`)
 	sum := 0.0
 	for _, match := range series.FindAllStringSubmatch(text, -1) {
 		if !strings.Contains(match[1], label) {
@@ -42,4 +51,38 @@ func (c *collector) requireMetric(t *testing.T, name, label string, want int) {
 	eventually(t, func(t require.TestingT) {
 		require.Equal(t, want, c.metric(t, name, label), "%s{%s}", name, label)
 	})
+}
+
+// books are what the collector's own metrics say became of the records.
+type books struct {
+	accepted    int // by the receiver
+	refused     int // by the receiver: the sender keeps them
+	delivered   int
+	dropped     int
+	notSelected int
+	queued      int
+}
+
+func readBooks(t require.TestingT, text string) books {
+	return books{
+		accepted:    sumOf(t, text, "receiver_accepted_log_records", ""),
+		refused:     sumOf(t, text, "receiver_refused_log_records", ""),
+		delivered:   sumOf(t, text, "exporter_segment_messages", ""),
+		dropped:     sumOf(t, text, "exporter_segment_dropped_records", ""),
+		notSelected: sumOf(t, text, "exporter_segment_not_selected_records", ""),
+		queued:      sumOf(t, text, "exporter_queue_size", ""),
+	}
+}
+
+// requireBalance waits until everything that came in is accounted for, with a number of records in the queue. restored
+// is what was in the queue at the start.
+func (c *collector) requireBalance(t *testing.T, restored, queued int) books {
+	t.Helper()
+	var b books
+	eventually(t, func(t require.TestingT) {
+		b = readBooks(t, c.scrape(t))
+		require.Equal(t, queued, b.queued, "records in the queue: %+v", b)
+		require.Equal(t, b.accepted+restored, b.delivered+b.dropped+b.notSelected+b.queued, "%+v", b)
+	})
+	return b
 }

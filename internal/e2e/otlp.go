@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
@@ -31,12 +32,18 @@ var transports = []transport{
 	}},
 	{"grpc", func(t *testing.T, c *collector, request []byte) {
 		t.Helper()
-		conn, err := grpc.NewClient(c.grpcAddress, grpc.WithTransportCredentials(insecure.NewCredentials()))
-		require.NoError(t, err)
-		defer func() { require.NoError(t, conn.Close()) }()
-		_, err = plogotlp.NewGRPCClient(conn).Export(t.Context(), plogotlp.NewExportRequestFromLogs(unmarshal(t, request)))
+		_, err := grpcClient(t, c).Export(t.Context(), plogotlp.NewExportRequestFromLogs(unmarshal(t, request)))
 		require.NoError(t, err)
 	}},
+}
+
+// grpcClient is what an SDK has, without its retries.
+func grpcClient(tb testing.TB, c *collector) plogotlp.GRPCClient {
+	tb.Helper()
+	conn, err := grpc.NewClient(c.grpcAddress, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	require.NoError(tb, err)
+	tb.Cleanup(func() { assert.NoError(tb, conn.Close()) })
+	return plogotlp.NewGRPCClient(conn)
 }
 
 func postLogs(t *testing.T, c *collector, contentType string, body []byte) {

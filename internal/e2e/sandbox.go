@@ -78,8 +78,7 @@ func (s sandbox) waitFor(t *testing.T, n int) []received {
 	return list
 }
 
-func (s sandbox) stats(t *testing.T) stats {
-	t.Helper()
+func (s sandbox) stats(t require.TestingT) stats {
 	text, err := get(s.url + "/api/stats")
 	require.NoError(t, err)
 	var result stats

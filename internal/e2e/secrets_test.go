@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -16,9 +17,13 @@ import (
 	"go.opentelemetry.io/otel/log"
 )
 
-const markerKey = "Marker7WriteKey3Zq9"
+const (
+	markerKey     = "Marker7WriteKey3Zq9"
+	markerPayload = "Marker7Payload3Zq9"
+)
 
-func TestWriteKeyAppearsNowhere(t *testing.T) {
+// TestSecretsAppearNowhere lets everything fail that can, and reads everything that the collector says.
+func TestSecretsAppearNowhere(t *testing.T) {
 	t.Parallel()
 	server := newEchoServer(t)
 	overlays := []string{
@@ -35,35 +40,56 @@ exporters:
   segment:
     write_key: ` + markerKey + `
     endpoint: ` + server.URL + `
+    timeout: 500ms
+    max_retry_after: 1s
     retry_on_failure: {initial_interval: 50ms, max_interval: 50ms}
+    sending_queue: {queue_size: 10, batch: {min_size: 1}}
 `,
 	}
 	c := startCollector(t, overlays...)
 	s := newSDK(t, grpcExporter(t, c))
-	user := log.String("segment.user_id", "u-1")
-
-	for _, status := range []int{200, 401, 403, 429, 500, 302, 400} {
-		server.status.Store(int64(status))
-		s.emit(t.Context(), "Clicked", user)
+	note := log.String("segment.properties.note", markerPayload)
+	user := log.String("segment.user_id", markerPayload)
+	emit := func(eventName string, attributes ...log.KeyValue) {
+		s.emit(t.Context(), eventName, append(attributes, note)...)
 		require.NoError(t, s.provider.ForceFlush(t.Context()))
-		c.waitForRequests(t, status, 1)
 	}
+
+	for _, status := range []int{200, 401, 403, 408, 410, 429, 460, 500, 501, 503, 505, 511, 302, 307, 400, 404, 413, hangs, cutsOff} {
+		server.status.Store(int64(status))
+		emit("Clicked", user)
+		c.waitForRequests(t, max(0, status), 1)
+		server.status.Store(http.StatusOK)
+	}
+	emit("Nobody")
+	emit("Clicked", user, log.String("segment.properties.long", strings.Repeat("x", 33_000)))
+	emit("Clicked", user, log.String("segment.properties", "{"+markerPayload), log.String("segment.timestamp", markerPayload))
+	emit("", user, log.String("segment.type", "alias"), log.String("segment.previous_id", markerPayload))
+	c.requireMetric(t, "dropped_records", `reason="missing_identity"`, 1)
 	pages := readPages(t, c)
+
 	server.Close()
-	s.emit(t.Context(), "Clicked", user)
-	s.finish(t)
+	emit("Clicked", user)
 	c.waitForRequests(t, 0, 1)
+	// The queue is full with the next events.
+	_, err := grpcClient(t, c).Export(t.Context(), someEvents(10))
+	require.Error(t, err)
+	require.NoError(t, s.provider.Shutdown(t.Context()))
 	c.stop(t) // with an event in the queue that can go nowhere
 
-	assertNoKey(t, "output of the collector", c.output.String())
+	assertNoSecret(t, "output of the collector", c.output.String())
 	for page, text := range pages {
-		assertNoKey(t, page, text)
+		assertNoSecret(t, page, text)
 	}
 
 	// Without these the test would see no leak either.
 	assert.True(t, server.sawKey.Load(), "the key never reached the server")
-	assert.Contains(t, c.output.String(), "is not for you", "the answer of the server is not in the log")
-	assert.Contains(t, c.output.String(), `"SpanContext"`, "there are no spans in the output")
+	for _, said := range []string{
+		"is not for you", `"SpanContext"`, "Dropped a record", "Segment rejected a message", "segment answered 404 Not Found",
+		"Segment asks for a pause", "Segment refuses the uploads", "sending queue is full", "are given up",
+	} {
+		assert.NotEmpty(t, c.output.line(said), said)
+	}
 }
 
 func TestWriteKeyAppearsInNoCommand(t *testing.T) {
@@ -87,10 +113,16 @@ func TestWriteKeyAppearsInNoCommand(t *testing.T) {
 			t.Parallel()
 			text, code := run(t, unopenedPorts, append(test.command, configArgs(t, test.overlay)...)...)
 			assert.Equal(t, test.succeed, code == 0, text)
-			assertNoKey(t, test.name, text)
+			assertNoSecret(t, test.name, text)
 		})
 	}
 }
+
+// What a server does that does not answer.
+const (
+	hangs   = -1
+	cutsOff = -2
+)
 
 // echoServer answers with what it was sent: an answer that ends in a log takes the key with it.
 type echoServer struct {
@@ -109,9 +141,16 @@ func newEchoServer(t *testing.T) *echoServer {
 			s.sawKey.Store(true)
 		}
 		status := int(s.status.Load())
-		if status == http.StatusFound {
-			w.Header().Set("Location", "/elsewhere")
+		switch status {
+		case hangs:
+			_, _ = io.Copy(io.Discard, r.Body)
+			<-r.Context().Done()
+			return
+		case cutsOff:
+			panic(http.ErrAbortHandler)
 		}
+		w.Header().Set("Location", "/elsewhere/"+key)
+		w.Header().Set("Retry-After", "1")
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(status)
 		// With success: false the answer is a complaint even when the status is 200.
@@ -142,11 +181,11 @@ func readPages(t *testing.T, c *collector) map[string]string {
 	return pages
 }
 
-func assertNoKey(t *testing.T, where, text string) {
+func assertNoSecret(t *testing.T, where, text string) {
 	t.Helper()
-	for _, form := range forms(markerKey) {
+	for _, form := range append(forms(markerKey), markerPayload) {
 		if i := strings.Index(text, form); i >= 0 {
-			assert.Fail(t, "the write key is in the "+where, "%s", text[max(0, i-300):min(len(text), i+300)])
+			assert.Fail(t, "a secret is in the "+where, "%s", text[max(0, i-300):min(len(text), i+300)])
 		}
 	}
 }

@@ -1,0 +1,96 @@
+package e2e
+
+import (
+	"math/rand/v2"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/otel/exporters/otlp/otlplog/otlploggrpc"
+	"go.opentelemetry.io/otel/log"
+	sdklog "go.opentelemetry.io/otel/sdk/log"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/backoff"
+)
+
+// onDisk keeps the queue in a folder.
+func onDisk(folder string) string {
+	return `
+extensions: {file_storage: {directory: "` + folder + `"}}
+exporters: {segment: {sending_queue: {storage: file_storage}}}
+service: {extensions: [file_storage]}
+`
+}
+
+// to uploads to an endpoint, and tries again soon.
+func to(url string) string {
+	return `
+exporters:
+  segment:
+    endpoint: "` + url + `"
+    timeout: 1s
+    retry_on_failure: {initial_interval: 50ms, max_interval: 250ms}
+`
+}
+
+// patientExporter is what an SDK needs to outlive a collector: it tries again until the collector is back.
+func patientExporter(t *testing.T, c *collector) sdklog.Exporter {
+	t.Helper()
+	exporter, err := otlploggrpc.New(t.Context(),
+		otlploggrpc.WithEndpointURL("http://"+c.grpcAddress),
+		otlploggrpc.WithRetry(otlploggrpc.RetryConfig{
+			Enabled: true, InitialInterval: 50 * time.Millisecond, MaxInterval: 200 * time.Millisecond, MaxElapsedTime: time.Minute,
+		}),
+		otlploggrpc.WithTimeout(time.Minute),
+		otlploggrpc.WithDialOption(grpc.WithConnectParams(grpc.ConnectParams{
+			Backoff: backoff.Config{BaseDelay: 20 * time.Millisecond, Multiplier: 1.5, MaxDelay: 100 * time.Millisecond},
+		})),
+	)
+	require.NoError(t, err)
+	return exporter
+}
+
+// TestFaultKilled kills the collector at random moments, its start included, while Segment fails every now and then.
+// Every event reaches a user once.
+func TestFaultKilled(t *testing.T) {
+	t.Parallel()
+	const rounds, events = 30, 5_000
+	f := newFront(t)
+	f.fails(func(w http.ResponseWriter, r *http.Request) {
+		switch rand.IntN(6) {
+		case 0:
+			answer(http.StatusServiceUnavailable)(w, r)
+		case 1:
+			// Delivered, but nobody hears of it.
+			_, _, _ = f.deliver(r)
+			panic(http.ErrAbortHandler)
+		default:
+			f.handOn(w, r)
+		}
+	})
+	c := startCollector(t, withoutSandbox, to(f.url), onDisk(t.TempDir()))
+	s := newSDK(t, patientExporter(t, c), sdklog.WithMaxQueueSize(rounds*events), sdklog.WithExportInterval(50*time.Millisecond))
+	for range rounds {
+		next := time.Now().Add(time.Duration(rand.IntN(1_500)) * time.Millisecond)
+		for range events {
+			s.emit(t.Context(), "Counted", log.String("segment.user_id", "u-1"))
+		}
+		require.Eventually(t, func() bool { return time.Now().After(next) }, waitTimeout, time.Millisecond)
+		c.kill(t)
+		c = c.restart(t)
+	}
+	s.finish(t)
+	f.fails(nil)
+
+	eventually(t, func(t require.TestingT) {
+		require.Equal(t, rounds*events, f.sandbox.stats(t).Messages["track"])
+	})
+	stats := f.sandbox.stats(t)
+	assert.Zero(t, stats.Violations, "messages with the same id are the same")
+	eventually(t, func(t require.TestingT) {
+		require.Zero(t, sumOf(t, c.scrape(t), "exporter_queue_size", ""), "records in the queue")
+	})
+	t.Logf("%d requests, %d duplicates removed", stats.Requests["200"], stats.Duplicates)
+}

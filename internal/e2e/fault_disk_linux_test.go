@@ -1,0 +1,91 @@
+package e2e
+
+import (
+	"net/http"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	sdklog "go.opentelemetry.io/otel/sdk/log"
+	"golang.org/x/sys/unix"
+)
+
+// limitFiles lets the collector write no file beyond a size, as a full disk does; all of them can be read. No size is too
+// small for a disk that is read-only.
+func (c *collector) limitFiles(t *testing.T, size uint64) {
+	t.Helper()
+	require.NoError(t, unix.Prlimit(c.process.Pid, unix.RLIMIT_FSIZE, &unix.Rlimit{Cur: size, Max: unix.RLIM_INFINITY}, nil))
+}
+
+// TestFaultFullDisk fills the disk during an outage: senders are refused and try again, what is queued is delivered
+// before there is space, and the rest afterwards.
+func TestFaultFullDisk(t *testing.T) {
+	t.Parallel()
+	const events = 60_000
+	folder := t.TempDir()
+	f := newFront(t)
+	f.fails(answer(http.StatusServiceUnavailable))
+	c := startCollector(t, withoutSandbox, to(f.url), onDisk(folder))
+	s := newSDK(t, patientExporter(t, c), sdklog.WithMaxQueueSize(events))
+	emitSome(t, s, 0, 2_000)
+	info, err := os.Stat(queueFile(folder))
+	require.NoError(t, err)
+	c.limitFiles(t, uint64(info.Size()))
+
+	for i := 2_000; i < events; i++ {
+		emitCounter(t, s, i)
+	}
+	eventually(t, func(t require.TestingT) {
+		require.Positive(t, sumOf(t, c.scrape(t), "receiver_refused_log_records", ""))
+	})
+	assert.Regexp(t, "sending_queue::storage: .*file too large", c.output.line("Rejecting data"))
+	queued := readBooks(t, c.scrape(t)).accepted
+	f.fails(nil)
+	eventually(t, func(t require.TestingT) { require.GreaterOrEqual(t, f.sandbox.stats(t).Messages["track"], queued) })
+
+	c.limitFiles(t, unix.RLIM_INFINITY)
+	s.finish(t)
+	eventually(t, func(t require.TestingT) { require.Equal(t, events, f.sandbox.stats(t).Messages["track"]) })
+	b := c.requireBalance(t, 0, 0)
+	assert.Equal(t, events, b.delivered)
+	assert.Zero(t, b.dropped)
+	assert.Zero(t, f.sandbox.stats(t).Violations)
+}
+
+// TestFaultReadOnlyDisk takes the disk away while the collector runs: what it holds is sent after a restart.
+func TestFaultReadOnlyDisk(t *testing.T) {
+	t.Parallel()
+	const events = 5_000
+	f := newFront(t)
+	f.fails(answer(http.StatusServiceUnavailable))
+	c := startCollector(t, withoutSandbox, to(f.url), onDisk(t.TempDir()))
+	s := newSDK(t, patientExporter(t, c), sdklog.WithMaxQueueSize(events))
+	emitSome(t, s, 0, events-1)
+	c.requireBalance(t, 0, events-1)
+	c.limitFiles(t, 0)
+	emitCounter(t, s, events-1)
+	eventually(t, func(t require.TestingT) {
+		require.Positive(t, sumOf(t, c.scrape(t), "receiver_refused_log_records", ""))
+	})
+	require.Zero(t, c.stop(t), "exit code")
+
+	f.fails(nil)
+	c = c.restart(t)
+	require.True(t, c.waitReady(t))
+	s.finish(t)
+	assertEachOnce(t, f.sandbox.waitFor(t, events))
+	c.requireBalance(t, events-1, 0)
+}
+
+// TestFaultNoDisk has a folder that cannot be written at the start.
+func TestFaultNoDisk(t *testing.T) {
+	t.Parallel()
+	// Nobody can write there, not even root.
+	text, code := run(t, unopenedPorts, configArgs(t, withoutSandbox, onDisk("/sys"))...)
+	assert.NotZero(t, code, "exit code")
+	assert.Contains(t, text, "sending_queue::storage: file_storage cannot be opened: open "+queueFile("/sys"))
+}
+
+func queueFile(folder string) string { return filepath.Join(folder, "exporter_segment__logs") }

@@ -1,0 +1,170 @@
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
+	sdklog "go.opentelemetry.io/otel/sdk/log"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+)
+
+// queue overlays the settings of the queue.
+func queue(settings string) string {
+	return "exporters: {segment: {sending_queue: " + settings + "}}"
+}
+
+// TestFaultFullQueue refuses what does not fit, over gRPC and HTTP alike, in a way that makes an SDK try again.
+func TestFaultFullQueue(t *testing.T) {
+	t.Parallel()
+	const capacity, events = 1_000, 5_000
+	f := newFront(t)
+	f.fails(answer(http.StatusServiceUnavailable))
+	c := startCollector(t, withoutSandbox, to(f.url), queue("{queue_size: 1000}"))
+	s := newSDK(t, patientExporter(t, c), sdklog.WithMaxQueueSize(events), sdklog.WithExportMaxBatchSize(100))
+	for i := range events {
+		emitCounter(t, s, i)
+	}
+	eventually(t, func(t require.TestingT) {
+		b := readBooks(t, c.scrape(t))
+		require.Equal(t, capacity, b.queued)
+		require.Positive(t, b.refused)
+	})
+	_, err := grpcClient(t, c).Export(t.Context(), someEvents(1))
+	assert.Equal(t, codes.Unavailable, status.Code(err), "%v", err)
+	require.ErrorContains(t, err, "sending queue is full")
+	assert.Equal(t, http.StatusServiceUnavailable, postEvents(t, c))
+
+	f.fails(nil)
+	s.finish(t)
+	assertEachOnce(t, f.sandbox.waitFor(t, events))
+	b := c.requireBalance(t, 0, 0)
+	assert.Equal(t, events, b.delivered)
+	assert.Zero(t, b.dropped)
+}
+
+// TestFaultBlockOnOverflow makes senders wait until there is space.
+func TestFaultBlockOnOverflow(t *testing.T) {
+	t.Parallel()
+	const capacity = 1_000
+	f := newFront(t)
+	f.fails(answer(http.StatusServiceUnavailable))
+	c := startCollector(t, withoutSandbox, to(f.url), queue("{queue_size: 1000, block_on_overflow: true}"))
+	client := grpcClient(t, c)
+	_, err := client.Export(t.Context(), someEvents(capacity))
+	require.NoError(t, err)
+
+	impatient, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	_, err = client.Export(impatient, someEvents(1))
+	assert.Equal(t, codes.DeadlineExceeded, status.Code(err))
+
+	done := make(chan error, 1)
+	go func() {
+		_, err := client.Export(t.Context(), someEvents(10))
+		done <- err
+	}()
+	c.waitForRequests(t, http.StatusServiceUnavailable, 3)
+	select {
+	case err := <-done:
+		require.Fail(t, "the sender did not wait", "%v", err)
+	default:
+	}
+	f.fails(nil)
+	require.NoError(t, <-done)
+	f.sandbox.waitFor(t, capacity+10)
+	c.requireBalance(t, 0, 0)
+}
+
+// TestFaultWaitForResult tells senders what Segment has said.
+func TestFaultWaitForResult(t *testing.T) {
+	t.Parallel()
+	f := newFront(t)
+	c := startCollector(t, withoutSandbox, to(f.url), queue("{wait_for_result: true}"))
+	client := grpcClient(t, c)
+	_, err := client.Export(t.Context(), someEvents(10))
+	require.NoError(t, err)
+	assert.Equal(t, map[string]int{"track": 10}, f.sandbox.stats(t).Messages, "delivered when the answer comes")
+
+	f.fails(answer(http.StatusNotFound))
+	_, err = client.Export(t.Context(), someEvents(10))
+	assert.Equal(t, codes.Internal, status.Code(err), "%v", err)
+	require.ErrorContains(t, err, "segment answered 404 Not Found")
+
+	f.fails(answer(http.StatusServiceUnavailable))
+	impatient, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	_, err = client.Export(impatient, someEvents(10))
+	assert.Contains(t, []codes.Code{codes.DeadlineExceeded, codes.Unavailable}, status.Code(err))
+	f.fails(nil)
+
+	// What was refused for good is known to the receiver and the exporter alike.
+	eventually(t, func(t require.TestingT) {
+		require.Equal(t, books{accepted: 10, refused: 20, delivered: 10, dropped: 10}, readBooks(t, c.scrape(t)))
+	})
+}
+
+// TestFaultRefusedKey shows in health_check that Segment does not take the write key, and when it does again.
+func TestFaultRefusedKey(t *testing.T) {
+	t.Parallel()
+	const events = 100
+	f := newFront(t)
+	f.fails(answer(http.StatusUnauthorized))
+	health := "localhost:" + freePorts(t, 1)[0]
+	c := startCollectorWith(t, []string{"--feature-gates=+extension.healthcheck.useComponentStatus"}, withoutSandbox, to(f.url), `
+extensions: {health_check: {endpoint: "`+health+`"}}
+service: {extensions: [health_check]}
+`)
+	statusIs := func(texts ...string) {
+		eventually(t, func(t require.TestingT) {
+			text, err := get("http://" + health + "/?verbose")
+			require.NoError(t, err)
+			for _, want := range texts {
+				require.Contains(t, text, want)
+			}
+		})
+	}
+	statusIs(`"exporter:segment":{"healthy":true,"status":"StatusOK"`)
+	s := newSDK(t, grpcExporter(t, c))
+	emitCounters(t, s, events)
+	statusIs(`"exporter:segment":{"healthy":true,"status":"StatusRecoverableError"`,
+		"segment answered 401 Unauthorized: check write_key and region")
+	f.fails(nil)
+	assertEachOnce(t, f.sandbox.waitFor(t, events))
+	statusIs(`"exporter:segment":{"healthy":true,"status":"StatusOK"`)
+	c.requireBalance(t, 0, 0)
+}
+
+func someEvents(n int) plogotlp.ExportRequest {
+	ld := plog.NewLogs()
+	sl := ld.ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty()
+	sl.Scope().SetName("segment")
+	for range n {
+		// Without a time each of them is an event of its own.
+		lr := sl.LogRecords().AppendEmpty()
+		lr.SetEventName("Sent")
+		lr.Attributes().PutStr("user.id", "u")
+	}
+	return plogotlp.NewExportRequestFromLogs(ld)
+}
+
+// postEvents sends an event over HTTP and returns the status of the answer.
+func postEvents(t *testing.T, c *collector) int {
+	t.Helper()
+	body, err := someEvents(1).MarshalProto()
+	require.NoError(t, err)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, c.httpURL+"/v1/logs", bytes.NewReader(body))
+	require.NoError(t, err)
+	req.Header.Set("Content-Type", "application/x-protobuf")
+	resp, err := http.DefaultClient.Do(req)
+	require.NoError(t, err)
+	require.NoError(t, resp.Body.Close())
+	return resp.StatusCode
+}

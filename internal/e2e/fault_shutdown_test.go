@@ -1,0 +1,130 @@
+package e2e
+
+import (
+	"encoding/json"
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	sdklog "go.opentelemetry.io/otel/sdk/log"
+)
+
+// TestFaultShutdownWithStorage stops the collector during an outage, and starts it when Segment is back.
+func TestFaultShutdownWithStorage(t *testing.T) {
+	t.Parallel()
+	const events = 12_000
+	f := newFront(t)
+	f.fails(answer(http.StatusServiceUnavailable))
+	c := startCollector(t, withoutSandbox, to(f.url), onDisk(t.TempDir()))
+	s := newSDK(t, grpcExporter(t, c), sdklog.WithMaxQueueSize(events))
+	emitCounters(t, s, events)
+	c.waitForRequests(t, http.StatusServiceUnavailable, 3)
+	c.requireBalance(t, 0, events)
+	require.Zero(t, c.stop(t), "exit code")
+	assert.NotEmpty(t, c.output.line("stay in sending_queue::storage for the next start"))
+
+	f.fails(nil)
+	c = c.restart(t)
+	require.True(t, c.waitReady(t))
+	assertEachOnce(t, f.sandbox.waitFor(t, events))
+	b := c.requireBalance(t, events, 0)
+	assert.Equal(t, events, b.delivered)
+	assert.Zero(t, f.sandbox.stats(t).Duplicates)
+}
+
+// TestFaultShutdownWithoutStorage stops the collector during an outage: what is lost is in the log and in a metric.
+func TestFaultShutdownWithoutStorage(t *testing.T) {
+	t.Parallel()
+	const events, lost = 6_000, 4_000
+	f := newFront(t)
+	c := startCollector(t, withoutSandbox, to(f.url), `
+service:
+  telemetry:
+    metrics:
+      readers:
+        - pull: {exporter: {prometheus: {host: localhost, port: "${env:METRICS_PORT}"}}}
+        # Writes the last values when the collector ends.
+        - periodic: {interval: 3600000, exporter: {console: {}}}
+`)
+	s := newSDK(t, grpcExporter(t, c), sdklog.WithMaxQueueSize(events))
+	emitSome(t, s, 0, events-lost)
+	f.sandbox.waitFor(t, events-lost)
+	f.fails(answer(http.StatusServiceUnavailable))
+	emitSome(t, s, events-lost, events)
+	s.finish(t)
+	c.waitForRequests(t, http.StatusServiceUnavailable, 3)
+	c.requireBalance(t, 0, lost)
+	require.Zero(t, c.stop(t), "exit code")
+
+	output := c.output.String()
+	logged := 0
+	for _, match := range regexp.MustCompile(`(\d+) of \d+ records were not delivered and are given up`).FindAllStringSubmatch(output, -1) {
+		n, err := strconv.Atoi(match[1])
+		require.NoError(t, err)
+		logged += n
+	}
+	assert.Equal(t, lost, logged, "lost records in the log")
+	assert.Equal(t, lost, finalSum(t, output, "otelcol_exporter_segment_dropped_records", "undelivered"))
+	assert.Equal(t, events-lost, finalSum(t, output, "otelcol_exporter_segment_messages", "track"))
+	assert.Equal(t, events, finalSum(t, output, "otelcol_receiver_accepted_log_records", ""))
+	f.sandbox.waitFor(t, events-lost)
+}
+
+// TestFaultShutdownAfterOutage stops the collector when Segment is back, but the next attempt is far away.
+func TestFaultShutdownAfterOutage(t *testing.T) {
+	t.Parallel()
+	const events = 4_000
+	f := newFront(t)
+	f.fails(answer(http.StatusTooManyRequests, "Retry-After", "300"))
+	c := startCollector(t, withoutSandbox, to(f.url))
+	s := newSDK(t, grpcExporter(t, c), sdklog.WithMaxQueueSize(events))
+	emitCounters(t, s, events)
+	c.waitForRequests(t, http.StatusTooManyRequests, 1)
+	f.fails(nil)
+	require.Zero(t, c.stop(t), "exit code")
+	assertEachOnce(t, f.sandbox.waitFor(t, events))
+}
+
+// finalSum reads the metrics that the collector writes to its output when it ends.
+func finalSum(t *testing.T, output, name, attribute string) int {
+	t.Helper()
+	starts := regexp.MustCompile(`\{\s*"Resource":`).FindAllStringIndex(output, -1)
+	require.NotEmpty(t, starts, "no metrics in the output")
+	last := output[starts[len(starts)-1][0]:]
+	var final struct {
+		ScopeMetrics []struct {
+			Metrics []struct {
+				Name string
+				Data struct {
+					DataPoints []struct {
+						Attributes []struct{ Value struct{ Value any } }
+						Value      float64
+					}
+				}
+			}
+		}
+	}
+	require.NoError(t, json.NewDecoder(strings.NewReader(last)).Decode(&final))
+	sum := 0.0
+	for _, scope := range final.ScopeMetrics {
+		for _, m := range scope.Metrics {
+			if m.Name != name {
+				continue
+			}
+			for _, point := range m.Data.DataPoints {
+				fits := attribute == ""
+				for _, kv := range point.Attributes {
+					fits = fits || kv.Value.Value == attribute
+				}
+				if fits {
+					sum += point.Value
+				}
+			}
+		}
+	}
+	return int(sum)
+}
