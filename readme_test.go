@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -46,6 +47,26 @@ func TestReadme(t *testing.T) {
 		}
 		for warning := range translate.NumWarnings {
 			assertMentions(t, readme, "`"+warning.String()+"`")
+		}
+	})
+	t.Run("tests", func(t *testing.T) {
+		t.Parallel()
+		var sources strings.Builder
+		for _, pattern := range []string{"*_test.go", "exporter/*_test.go", "internal/e2e/*_test.go"} {
+			files, err := filepath.Glob(pattern)
+			require.NoError(t, err)
+			for _, file := range files {
+				source, err := os.ReadFile(file)
+				require.NoError(t, err)
+				sources.Write(source)
+			}
+		}
+		named := regexp.MustCompile("`(Test\\w+)`").FindAllStringSubmatch(readme, -1)
+		require.NotEmpty(t, named)
+		for _, name := range named {
+			if !strings.Contains(sources.String(), "func "+name[1]+"(t *testing.T)") {
+				assert.Failf(t, "README.md names a test that does not exist", "%s", name[1])
+			}
 		}
 	})
 }
