@@ -1,0 +1,111 @@
+package oauth
+
+import (
+	"errors"
+	"net/url"
+	"strings"
+	"time"
+
+	"go.opentelemetry.io/collector/config/confighttp"
+	"go.opentelemetry.io/collector/config/configopaque"
+)
+
+// Config is the `oauth` section of the exporter.
+type Config struct {
+	// ClientID is the id of the OAuth application in Segment. Required.
+	ClientID string `mapstructure:"client_id"`
+
+	// KeyID is the id that Segment gave to the public key. Required.
+	KeyID string `mapstructure:"key_id"`
+
+	// PrivateKeyFile is the path of the private key: RSA of 2048 bits or more, as PKCS#8 or PKCS#1 PEM, not encrypted. A
+	// file that has changed is read again. Exactly one of it and PrivateKey is required.
+	PrivateKeyFile string `mapstructure:"private_key_file"`
+
+	// PrivateKey is the private key itself, in the same form.
+	PrivateKey configopaque.String `mapstructure:"private_key"`
+
+	// Scope is what the tokens are asked for. Default: tracking_api:write.
+	Scope string `mapstructure:"scope"`
+
+	// ClientConfig is the HTTP client of the token requests. `endpoint` is the authorization server; `/token` is added to
+	// its path unless it is there. Defaults: endpoint by region, timeout 15s, disable_keep_alives true.
+	ClientConfig confighttp.ClientConfig `mapstructure:",squash"`
+
+	// prevent unkeyed literal initialization
+	_ struct{}
+}
+
+// NewDefaultConfig returns the defaults named at each field. The endpoint is empty: the region decides.
+func NewDefaultConfig() Config {
+	client := confighttp.NewDefaultClientConfig()
+	client.Timeout = 15 * time.Second
+	// Token requests are hours apart; a connection that is kept would only outlive the shutdown.
+	client.DisableKeepAlives = true
+	return Config{Scope: "tracking_api:write", ClientConfig: client}
+}
+
+// Validate reports every problem that can be seen without reading the key.
+func (c *Config) Validate() error {
+	return errors.Join(
+		required("client_id", c.ClientID),
+		required("key_id", c.KeyID),
+		c.validateKey(),
+		required("scope", c.Scope),
+		c.validateEndpoint(),
+		c.validateClient(),
+	)
+}
+
+func required(key, value string) error {
+	if strings.TrimSpace(value) == "" {
+		return errors.New(key + ": must be set")
+	}
+	return nil
+}
+
+func (c *Config) validateKey() error {
+	switch inline := strings.TrimSpace(string(c.PrivateKey)) != ""; {
+	case inline && c.PrivateKeyFile != "":
+		return errors.New("private_key: must not be set beside private_key_file")
+	case !inline && c.PrivateKeyFile == "":
+		return errors.New("private_key_file: must be set, or private_key")
+	}
+	return nil
+}
+
+// validateEndpoint repeats nothing that can be a secret.
+func (c *Config) validateEndpoint() error {
+	endpoint := c.ClientConfig.Endpoint
+	if endpoint == "" {
+		return nil
+	}
+	u, err := url.Parse(endpoint)
+	switch {
+	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
+		return errors.New("endpoint: must be an http:// or https:// URL")
+	case u.User != nil:
+		return errors.New("endpoint: must have no user or password, the client is known by its key")
+	case strings.ContainsAny(endpoint, "?#"):
+		return errors.New("endpoint: must have neither query nor fragment, because /token is added to its path")
+	}
+	return nil
+}
+
+func (c *Config) validateClient() error {
+	if c.ClientConfig.Timeout < 0 {
+		return errors.New("timeout: must not be negative, 0 is no limit")
+	}
+	if proxy := c.ClientConfig.ProxyURL; proxy != "" {
+		// At start the client would repeat the URL, with its password.
+		if _, err := url.ParseRequestURI(proxy); err != nil {
+			return errors.New("proxy_url: must be a URL")
+		}
+	}
+	return nil
+}
+
+// authorizationServer is the endpoint as it is the audience of an assertion: without a trailing slash and without /token.
+func authorizationServer(endpoint string) string {
+	return strings.TrimRight(strings.TrimSuffix(strings.TrimRight(endpoint, "/"), "/token"), "/")
+}
