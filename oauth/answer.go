@@ -1,0 +1,122 @@
+package oauth
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/otel-segment/segmentexporter/internal/retryafter"
+)
+
+const (
+	// maxAnswerBytes is how much of an answer is read.
+	maxAnswerBytes = 1 << 20
+	// maxPause caps the cool-down that the server can ask for.
+	maxPause = 300 * time.Second
+)
+
+// grant is what a good answer brings.
+type grant struct {
+	token string
+	life  time.Duration
+}
+
+// answer is the body of an answer, good or bad (RFC 6749 sections 5.1 and 5.2).
+type answer struct {
+	AccessToken string      `json:"access_token"`
+	TokenType   string      `json:"token_type"`
+	ExpiresIn   json.Number `json:"expires_in"` // a number, or a string with one in it
+	Error       string      `json:"error"`
+	Description string      `json:"error_description"`
+}
+
+// readAnswer says what an answer means; now is the time of the server. secrets are not repeated in a failure, even if the
+// server does.
+func readAnswer(status int, header http.Header, body []byte, now time.Time, secrets []string) (grant, *failure) {
+	var a answer
+	err := json.Unmarshal(body, &a)
+	words := clean(a.words(), append(secrets, a.AccessToken))
+	f := &failure{outcome: OutcomeFailed, reason: statusReason(status, words)}
+	switch {
+	case status >= 200 && status <= 299:
+		if a.Error != "" {
+			return grant{}, f
+		}
+		g := grant{token: a.AccessToken}
+		if err != nil {
+			// What the decoder says repeats pieces of the body.
+			err = errors.New("it is no JSON object of the right types")
+		} else if g.life, err = a.check(); err == nil {
+			return g, nil
+		}
+		f.reason += ", but not with a token: " + err.Error()
+	case status == http.StatusTooManyRequests, status == http.StatusServiceUnavailable:
+		// Elsewhere X-RateLimit-Reset is for information.
+		if f.after = retryafter.Parse(header, now, maxPause); f.after > 0 {
+			f.outcome = OutcomeThrottled
+		}
+	case status >= 300 && status <= 499 && status != http.StatusRequestTimeout:
+		// The same request gets the same answer until somebody mends something.
+		f.outcome = OutcomeRefused
+		f.clock = clockWords.MatchString(words)
+	}
+	return grant{}, f
+}
+
+// words is what the server has to say.
+func (a *answer) words() string {
+	if a.Error == "" || a.Description == "" {
+		return a.Error + a.Description
+	}
+	return a.Error + ": " + a.Description
+}
+
+// check looks at what a good answer must have, and returns how long the token lives.
+func (a *answer) check() (time.Duration, error) {
+	if a.AccessToken == "" || strings.ContainsFunc(a.AccessToken, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return 0, errors.New("access_token must be text that fits into a header")
+	}
+	if !strings.EqualFold(a.TokenType, "bearer") {
+		return 0, errors.New("token_type must be bearer")
+	}
+	seconds, err := a.ExpiresIn.Float64()
+	if err != nil || seconds < 1 {
+		return 0, errors.New("expires_in must be a number of seconds, 1 or more")
+	}
+	return time.Duration(min(seconds, maxLife.Seconds()) * float64(time.Second)), nil
+}
+
+func statusReason(status int, words string) string {
+	reason := strings.TrimSpace(fmt.Sprintf("the token endpoint answered %d %s", status, http.StatusText(status)))
+	if words != "" {
+		reason += " (" + words + ")"
+	}
+	if status >= 300 && status <= 399 {
+		reason += ": redirects are not followed, set endpoint to where the authorization server is"
+	}
+	return reason
+}
+
+// clean makes the words of a server fit for a log: printable, without secrets, and short.
+func clean(words string, secrets []string) string {
+	words = strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return ' '
+		}
+		return r
+	}, words)
+	for _, secret := range secrets {
+		if secret != "" {
+			words = strings.ReplaceAll(words, secret, "[REDACTED]")
+		}
+	}
+	const most = 256
+	if len(words) <= most {
+		return words
+	}
+	return strings.ToValidUTF8(words[:most], "") + "…"
+}

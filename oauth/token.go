@@ -1,0 +1,27 @@
+package oauth
+
+import "time"
+
+// maxLife is the longest that Segment's tokens live. One that claims more is renewed as if it did not.
+const maxLife = 30 * 24 * time.Hour
+
+// token is an access token and its times.
+type token struct {
+	value string
+	// header is the Authorization header.
+	header string
+	// renewAt is when half of its life is over.
+	renewAt time.Time
+	// usableUntil is when it stops being handed out, some time before it expires: an upload takes time too.
+	usableUntil time.Time
+}
+
+func newToken(value string, life time.Duration, issued time.Time) *token {
+	margin := min(max(30*time.Second, life/100), life/2)
+	return &token{
+		value:       value,
+		header:      "Bearer " + value,
+		renewAt:     issued.Add(life / 2),
+		usableUntil: issued.Add(life - margin),
+	}
+}
