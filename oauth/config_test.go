@@ -1,0 +1,112 @@
+package oauth
+
+import (
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/config/confighttp"
+	"go.opentelemetry.io/collector/config/configopaque"
+	"go.opentelemetry.io/collector/confmap"
+	"go.opentelemetry.io/collector/confmap/confmaptest"
+)
+
+func loadConfig(t *testing.T, name string) Config {
+	t.Helper()
+	file, err := confmaptest.LoadConf(filepath.Join("testdata", "config.yaml"))
+	require.NoError(t, err)
+	section, err := file.Sub(name)
+	require.NoError(t, err)
+	cfg := NewDefaultConfig()
+	require.NoError(t, section.Unmarshal(&cfg))
+	require.NoError(t, confmap.Validate(&cfg))
+	return cfg
+}
+
+// TestDefaults names every default.
+func TestDefaults(t *testing.T) {
+	t.Parallel()
+	client := confighttp.NewDefaultClientConfig()
+	client.Timeout = 15 * time.Second
+	client.DisableKeepAlives = true
+	assert.Equal(t, Config{
+		ClientID:       "minimal",
+		KeyID:          "key",
+		PrivateKeyFile: "/etc/segment/key.pem",
+		Scope:          "tracking_api:write",
+		ClientConfig:   client,
+	}, loadConfig(t, "minimal"))
+}
+
+func TestFullConfig(t *testing.T) {
+	t.Parallel()
+	expected := NewDefaultConfig()
+	expected.ClientID = "full"
+	expected.KeyID = "key"
+	expected.PrivateKey = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"
+	expected.Scope = "other:scope"
+	expected.ClientConfig.Endpoint = "https://auth.example/segment/token"
+	expected.ClientConfig.Timeout = 3 * time.Second
+	expected.ClientConfig.DisableKeepAlives = false
+	expected.ClientConfig.ProxyURL = "http://proxy.example:3128"
+	expected.ClientConfig.Headers = configopaque.MapList{{Name: "X-Team", Value: "growth"}}
+	expected.ClientConfig.TLS.CAFile = "/etc/segment/ca.pem"
+	assert.Equal(t, expected, loadConfig(t, "full"))
+}
+
+// TestInvalid has a row for every message, and each message names the YAML key.
+func TestInvalid(t *testing.T) {
+	t.Parallel()
+	endpoint := func(value string) map[string]any { return map[string]any{"endpoint": value} }
+	for name, c := range map[string]struct {
+		settings map[string]any
+		expected string
+	}{
+		"no client":               {map[string]any{"client_id": " "}, "client_id: must be set"},
+		"no key id":               {map[string]any{"key_id": ""}, "key_id: must be set"},
+		"no scope":                {map[string]any{"scope": ""}, "scope: must be set"},
+		"no key":                  {map[string]any{"private_key_file": ""}, "private_key_file: must be set, or private_key"},
+		"two keys":                {map[string]any{"private_key": "SECRET"}, "private_key: must not be set beside private_key_file"},
+		"no scheme":               {endpoint("oauth2.segment.io"), "endpoint: must be an http:// or https:// URL"},
+		"another scheme":          {endpoint("ftp://host"), "endpoint: must be an http:// or https:// URL"},
+		"no host":                 {endpoint("https:///token"), "endpoint: must be an http:// or https:// URL"},
+		"no URL":                  {endpoint("http://u:SECRET@a b"), "endpoint: must be an http:// or https:// URL"},
+		"a user":                  {endpoint("https://u:SECRET@host"), "endpoint: must have no user or password, the client is known by its key"},
+		"a query":                 {endpoint("https://host/?"), "endpoint: must have neither query nor fragment, because /token is added to its path"},
+		"a fragment":              {endpoint("https://host/#"), "endpoint: must have neither query nor fragment, because /token is added to its path"},
+		"a negative timeout":      {map[string]any{"timeout": "-1s"}, "timeout: must not be negative, 0 is no limit"},
+		"a proxy that is no URL":  {map[string]any{"proxy_url": "http://u:SECRET@a b"}, "proxy_url: must be a URL"},
+		"the client's own errors": {map[string]any{"compression": "gzip", "compression_params": map[string]any{"level": 99}}, "unsupported parameters"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cfg := loadConfig(t, "minimal")
+			require.NoError(t, confmap.NewFromStringMap(c.settings).Unmarshal(&cfg))
+			err := confmap.Validate(&cfg)
+			require.ErrorContains(t, err, c.expected)
+			assert.NotContains(t, err.Error(), "\n", "one problem")
+			assert.NotContains(t, err.Error(), "SECRET")
+		})
+	}
+}
+
+func TestAllProblemsAtOnce(t *testing.T) {
+	t.Parallel()
+	assert.EqualError(t, confmap.Validate(new(Config)), "client_id: must be set\nkey_id: must be set\n"+
+		"private_key_file: must be set, or private_key\nscope: must be set")
+}
+
+func TestAuthorizationServer(t *testing.T) {
+	t.Parallel()
+	for _, endpoint := range []string{
+		"https://auth.example", "https://auth.example/", "https://auth.example/token", "https://auth.example/token/", "https://auth.example//",
+	} {
+		assert.Equal(t, "https://auth.example", authorizationServer(endpoint), endpoint)
+		source := New(Settings{Config: Config{ClientConfig: confighttp.ClientConfig{Endpoint: endpoint}}})
+		assert.Equal(t, "https://auth.example/token", source.requester.url, endpoint)
+		assert.Equal(t, "https://auth.example", source.requester.signer.audience, endpoint)
+	}
+	assert.Equal(t, "https://auth.example/a/mytoken", authorizationServer("https://auth.example/a/mytoken/"))
+}

@@ -1,0 +1,47 @@
+package oauth
+
+import (
+	"math/rand/v2"
+	"time"
+)
+
+// cooldown is the time after a failure in which no token request is sent. It is an episode: a token ends it.
+type cooldown struct {
+	until time.Time
+	// last is nil when the last request brought a token.
+	last *failure
+	// refusals and failures count those that had to choose their own time.
+	refusals, failures int
+}
+
+// begin starts the cool-down after a failure.
+func (c *cooldown) begin(now time.Time, f *failure) {
+	c.last = f
+	var wait time.Duration
+	switch f.outcome {
+	case OutcomeThrottled:
+		wait = f.after
+	case OutcomeRefused:
+		wait = doubled(30*time.Second, 5*time.Minute, c.refusals)
+		c.refusals++
+	default:
+		wait = doubled(500*time.Millisecond, time.Minute, c.failures)
+		c.failures++
+		// Half of it is chance, so that a thousand collectors do not come back at once.
+		wait -= rand.N(wait / 2)
+	}
+	c.until = now.Add(wait)
+}
+
+// doubled is first, doubled as often as there were others before, and never over most.
+func doubled(first, most time.Duration, times int) time.Duration {
+	return min(most, first<<min(times, 10))
+}
+
+// left is how long the cool-down goes on.
+func (c *cooldown) left(now time.Time) time.Duration { return max(0, c.until.Sub(now)) }
+
+// error is what callers are told who come while it goes on.
+func (c *cooldown) error(now time.Time) *Error {
+	return &Error{After: c.left(now), Refused: c.last.outcome == OutcomeRefused, reason: c.last.reason}
+}

@@ -1,0 +1,100 @@
+package oauth
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/otel-segment/segmentexporter/internal/version"
+)
+
+// requester makes token requests, one at a time.
+type requester struct {
+	client *http.Client
+	url    string
+	scope  string
+	signer signer
+	keys   keys
+	count  func(ctx context.Context, outcome string)
+	// skew is how far the clock of the server is ahead.
+	skew time.Duration
+	// last is the token that was granted last: a secret that the server knows.
+	last string
+}
+
+// request gets a token. A refusal because of the time is tried again at once, if it brought a better idea of the time.
+func (r *requester) request(ctx context.Context) (*token, *failure) {
+	skew := r.skew
+	tok, f := r.attempt(ctx)
+	if f != nil && f.clock && r.skew != skew {
+		tok, f = r.attempt(ctx)
+	}
+	return tok, f
+}
+
+// attempt makes one request.
+func (r *requester) attempt(ctx context.Context) (*token, *failure) {
+	assertion, err := r.signer.sign(r.keys.current(), r.serverTime(), uuid.NewString())
+	if err != nil {
+		return nil, &failure{outcome: OutcomeFailed, reason: "signing the assertion: " + err.Error()}
+	}
+	tok, f := r.post(ctx, assertion)
+	switch {
+	case f == nil:
+		r.count(ctx, OutcomeGranted)
+	case ctx.Err() == nil:
+		r.count(ctx, f.outcome)
+	}
+	return tok, f
+}
+
+// post sends an assertion and reads the answer.
+func (r *requester) post(ctx context.Context, assertion string) (*token, *failure) {
+	secrets := []string{assertion, assertion[strings.LastIndexByte(assertion, '.')+1:], r.last}
+	// The errors of the client can repeat what a server sent that does not speak HTTP.
+	failed := func(err error) *failure {
+		return &failure{outcome: OutcomeFailed, reason: clean(err.Error(), secrets)}
+	}
+	form := url.Values{
+		"grant_type":            {"client_credentials"},
+		"client_assertion_type": {"urn:ietf:params:oauth:client-assertion-type:jwt-bearer"},
+		"client_assertion":      {assertion},
+		"scope":                 {r.scope},
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, r.url, strings.NewReader(form.Encode()))
+	if err != nil {
+		return nil, failed(err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("User-Agent", version.Name+"/"+version.Version)
+
+	sent := time.Now()
+	resp, err := r.client.Do(req)
+	if err != nil {
+		return nil, failed(err)
+	}
+	defer resp.Body.Close()
+	if date, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
+		r.skew = skewOf(date, sent.Add(time.Since(sent)/2))
+	}
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswerBytes))
+	if err != nil {
+		return nil, failed(err)
+	}
+	g, f := readAnswer(resp.StatusCode, resp.Header, body, r.serverTime(), secrets)
+	if f != nil {
+		return nil, f
+	}
+	r.last = g.token
+	// Its life is counted from when it was asked for, which is never too late.
+	return newToken(g.token, g.life, sent), nil
+}
+
+// serverTime is the time as the server sees it.
+func (r *requester) serverTime() time.Time { return time.Now().Add(r.skew) }
