@@ -8,15 +8,23 @@ import (
 	"strconv"
 
 	"go.opentelemetry.io/collector/config/configopaque"
+	"go.uber.org/zap"
 )
 
 type api struct {
 	store     *store
 	writeKeys []configopaque.String // empty: any
+	oauth     *authServer           // nil: no token is asked for
 }
 
-func newAPI(cfg *Config) *api {
-	return &api{store: newStore(cfg.MaxMessages, maxStoredBytes), writeKeys: cfg.WriteKeys}
+func newAPI(cfg *Config, logger *zap.Logger) (*api, error) {
+	a := &api{store: newStore(cfg.MaxMessages, maxStoredBytes), writeKeys: cfg.WriteKeys}
+	if !cfg.OAuth.HasValue() {
+		return a, nil
+	}
+	var err error
+	a.oauth, err = newAuthServer(cfg.OAuth.Get(), logger)
+	return a, err
 }
 
 func (a *api) routes() http.Handler {
@@ -30,6 +38,12 @@ func (a *api) routes() http.Handler {
 	mux.Handle("/api/messages", methodNotAllowed("GET, HEAD, DELETE"))
 	mux.HandleFunc("GET /api/stats", a.getStats)
 	mux.Handle("/api/stats", methodNotAllowed("GET, HEAD"))
+	mux.HandleFunc("POST "+tokenPath, a.withOAuth(a.postToken))
+	mux.Handle(tokenPath, methodNotAllowed("POST"))
+	mux.HandleFunc("PUT /api/oauth", a.withOAuth(a.putOAuth))
+	mux.Handle("/api/oauth", methodNotAllowed("PUT"))
+	mux.HandleFunc("DELETE /api/tokens", a.withOAuth(a.deleteTokens))
+	mux.Handle("/api/tokens", methodNotAllowed("DELETE"))
 	return mux
 }
 

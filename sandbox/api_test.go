@@ -112,7 +112,7 @@ func TestStats(t *testing.T) {
 	t.Parallel()
 	s := startSandbox(t)
 	_, answer, _ := s.do(http.MethodGet, "/api/stats", "")
-	assert.JSONEq(t, `{"requests":{},"messages":{},"duplicates":0,"violations":0,"evicted":0,"bytes":0,`+
+	assert.JSONEq(t, `{"requests":{},"token_requests":{},"messages":{},"duplicates":0,"violations":0,"evicted":0,"bytes":0,`+
 		`"largest_body_bytes":0,"largest_batch_messages":0}`, answer)
 
 	first, large := batch(track("1", ""), track("1", ""), `{"type":"dance"}`), strings.Repeat(" ", 600_000)
@@ -121,6 +121,7 @@ func TestStats(t *testing.T) {
 	s.do(http.MethodPost, "/v1/batch", `{"batch":[1,2,3,4]}`)
 	assert.Equal(t, stats{
 		Requests:             map[string]int{"200": 1, "400": 1, "401": 1},
+		TokenRequests:        map[string]int{},
 		Messages:             map[string]int{"track": 1, "unknown": 1},
 		Duplicates:           1,
 		Violations:           4, // twice in a request; no id, no type, no user
@@ -137,7 +138,7 @@ func TestDeleteMessages(t *testing.T) {
 	status, answer, _ := s.do(http.MethodDelete, "/api/messages", "")
 	assert.Equal(t, 204, status)
 	assert.Empty(t, answer)
-	assert.Equal(t, stats{Requests: map[string]int{}, Messages: map[string]int{}}, s.stats())
+	assert.Equal(t, stats{Requests: map[string]int{}, TokenRequests: map[string]int{}, Messages: map[string]int{}}, s.stats())
 	assert.EqualValues(t, 2, s.messages("").LastSeq)
 
 	s.do(http.MethodPost, "/v1/batch", batch(track("1", "")))

@@ -14,7 +14,10 @@ import (
 func BenchmarkUpload(b *testing.B) {
 	const messages = 1000
 	cfg := testConfig()
-	server, err := cfg.ServerConfig.ToServer(b.Context(), nil, componenttest.NewNopTelemetrySettings(), newAPI(cfg).routes())
+	telemetry := componenttest.NewNopTelemetrySettings()
+	api, err := newAPI(cfg, telemetry.Logger)
+	require.NoError(b, err)
+	server, err := cfg.ServerConfig.ToServer(b.Context(), nil, telemetry, api.routes())
 	require.NoError(b, err)
 	payload := `,"timestamp":"2026-11-23T16:00:00.123Z","context":{"library":{"name":"otelcol-segmentexporter","version":"0.1.0"},` +
 		`"app":{"name":"shop","version":"1.2.3"},"traceId":"0af7651916cd43dd8448eb211c80319c"},"properties":{"cart":{"total":99.5,` +

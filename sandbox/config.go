@@ -3,10 +3,12 @@ package sandbox
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/config/confighttp"
 	"go.opentelemetry.io/collector/config/configopaque"
+	"go.opentelemetry.io/collector/config/configoptional"
 )
 
 // Config of the segment_sandbox extension.
@@ -20,13 +22,37 @@ type Config struct {
 	// WriteKeys are the write keys that may upload. Default: empty, any key may.
 	WriteKeys []configopaque.String `mapstructure:"write_keys"`
 
+	// OAuth is the authorization server. Default: off, and uploads need no token.
+	OAuth configoptional.Optional[OAuthConfig] `mapstructure:"oauth"`
+
+	_ struct{}
+}
+
+// OAuthConfig of the authorization server of the sandbox.
+type OAuthConfig struct {
+	// PublicKeyFile holds the public keys of the clients in PEM form. Changes take effect without a restart.
+	PublicKeyFile string `mapstructure:"public_key_file"`
+
+	// ClientID is the only client that gets a token. Default: empty, any does.
+	ClientID string `mapstructure:"client_id"`
+
+	// KeyID is the only key id that a client may name. Default: empty, any may be named.
+	KeyID string `mapstructure:"key_id"`
+
+	// TokenLifetime is how long a token is valid. Default: 24h.
+	TokenLifetime time.Duration `mapstructure:"token_lifetime"`
+
 	_ struct{}
 }
 
 func createDefaultConfig() component.Config {
 	server := confighttp.NewDefaultServerConfig()
 	server.NetAddr.Endpoint = "localhost:9100"
-	return &Config{ServerConfig: server, MaxMessages: 10_000}
+	return &Config{
+		ServerConfig: server,
+		MaxMessages:  10_000,
+		OAuth:        configoptional.Default(OAuthConfig{TokenLifetime: 24 * time.Hour}),
+	}
 }
 
 // Validate checks the settings of the sandbox itself; those of the HTTP server check themselves.
@@ -43,6 +69,18 @@ func (c *Config) Validate() error {
 		if key == "" {
 			errs = append(errs, fmt.Errorf("write_keys[%d]: must not be empty", i))
 		}
+	}
+	return errors.Join(errs...)
+}
+
+// Validate checks the settings of the authorization server. The file is read at the start.
+func (c *OAuthConfig) Validate() error {
+	var errs []error
+	if c.PublicKeyFile == "" {
+		errs = append(errs, errors.New("public_key_file: must be specified"))
+	}
+	if c.TokenLifetime < time.Second {
+		errs = append(errs, fmt.Errorf("token_lifetime: must be 1s or more, got %s", c.TokenLifetime))
 	}
 	return errors.Join(errs...)
 }

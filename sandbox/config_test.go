@@ -2,11 +2,13 @@ package sandbox
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/config/confighttp"
 	"go.opentelemetry.io/collector/config/configopaque"
+	"go.opentelemetry.io/collector/config/configoptional"
 	"go.opentelemetry.io/collector/confmap"
 )
 
@@ -15,7 +17,11 @@ func TestDefaultConfig(t *testing.T) {
 	server := confighttp.NewDefaultServerConfig()
 	server.NetAddr.Endpoint = "localhost:9100"
 	cfg := NewFactory().CreateDefaultConfig()
-	assert.Equal(t, &Config{ServerConfig: server, MaxMessages: 10_000}, cfg)
+	assert.Equal(t, &Config{
+		ServerConfig: server,
+		MaxMessages:  10_000,
+		OAuth:        configoptional.Default(OAuthConfig{TokenLifetime: 24 * time.Hour}),
+	}, cfg)
 	assert.NoError(t, confmap.Validate(cfg))
 }
 
@@ -27,6 +33,9 @@ func TestUnmarshalConfig(t *testing.T) {
 		"max_messages":  5,
 		"write_keys":    []any{"one", "two"},
 		"write_timeout": "8s",
+		"oauth": map[string]any{
+			"public_key_file": "keys.pem", "client_id": "client", "key_id": "key", "token_lifetime": "1h",
+		},
 	})
 	cfg := createDefaultConfig()
 	require.NoError(t, conf.Unmarshal(cfg))
@@ -38,6 +47,9 @@ func TestUnmarshalConfig(t *testing.T) {
 	want.ServerConfig.WriteTimeout = 8e9
 	want.MaxMessages = 5
 	want.WriteKeys = []configopaque.String{"one", "two"}
+	want.OAuth = configoptional.Some(OAuthConfig{
+		PublicKeyFile: "keys.pem", ClientID: "client", KeyID: "key", TokenLifetime: time.Hour,
+	})
 	assert.Equal(t, want, cfg)
 }
 
@@ -52,6 +64,10 @@ func TestValidate(t *testing.T) {
 		{"no messages", func(c *Config) { c.MaxMessages = 0 }, []string{"max_messages: must be greater than 0, got 0"}},
 		{"empty write key", func(c *Config) { c.WriteKeys = []configopaque.String{"a", ""} }, []string{"write_keys[1]: must not be empty"}},
 		{"nested", func(c *Config) { c.ServerConfig.NetAddr.Transport = "pigeon" }, []string{"invalid transport type"}},
+		{"no public keys", func(c *Config) { c.OAuth.GetOrInsertDefault() }, []string{"oauth: public_key_file: must be specified"}},
+		{"token lifetime", func(c *Config) {
+			c.OAuth = configoptional.Some(OAuthConfig{TokenLifetime: time.Second - 1})
+		}, []string{"public_key_file: must be specified", "token_lifetime: must be 1s or more, got 999.999999ms"}},
 		{"all at once", func(c *Config) {
 			c.MaxMessages = -1
 			c.WriteKeys = []configopaque.String{""}

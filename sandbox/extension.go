@@ -26,7 +26,10 @@ func newExtension(cfg *Config, telemetry component.TelemetrySettings) *sandboxEx
 }
 
 func (e *sandboxExtension) Start(ctx context.Context, host component.Host) error {
-	api := newAPI(e.cfg)
+	api, err := newAPI(e.cfg, e.telemetry.Logger)
+	if err != nil {
+		return err
+	}
 	server, err := e.cfg.ServerConfig.ToServer(ctx, host.GetExtensions(), e.telemetry, api.routes(),
 		confighttp.WithErrorHandler(api.refuseEarly))
 	if err != nil {

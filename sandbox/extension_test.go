@@ -32,6 +32,10 @@ type sandbox struct {
 func startSandbox(t *testing.T, writeKeys ...configopaque.String) sandbox {
 	cfg := testConfig()
 	cfg.WriteKeys = writeKeys
+	return runSandbox(t, cfg)
+}
+
+func runSandbox(t *testing.T, cfg *Config) sandbox {
 	ext := newExtension(cfg, componenttest.NewNopTelemetrySettings())
 	require.NoError(t, ext.Start(context.Background(), componenttest.NewNopHost()))
 	t.Cleanup(func() { assert.NoError(t, ext.Shutdown(context.Background())) })

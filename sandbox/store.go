@@ -38,6 +38,7 @@ type record struct {
 // stats is the answer of GET /api/stats.
 type stats struct {
 	Requests             map[string]int `json:"requests"`
+	TokenRequests        map[string]int `json:"token_requests"`
 	Messages             map[string]int `json:"messages"`
 	Duplicates           int            `json:"duplicates"`
 	Violations           int            `json:"violations"`
@@ -59,7 +60,7 @@ func (s *store) reset() {
 	defer s.mu.Unlock()
 	s.records, s.bytes = nil, 0
 	s.ids = newIDMemory(max(minRememberedIDs, s.maxMessages))
-	s.counts = stats{Requests: map[string]int{}, Messages: map[string]int{}}
+	s.counts = stats{Requests: map[string]int{}, TokenRequests: map[string]int{}, Messages: map[string]int{}}
 }
 
 // refuse counts an upload that was not accepted.
@@ -67,6 +68,12 @@ func (s *store) refuse(u *upload, status int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.count(u, status)
+}
+
+func (s *store) countTokenRequest(status int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.counts.TokenRequests[strconv.Itoa(status)]++
 }
 
 // accept stores the messages of an upload that are not there yet.
@@ -163,6 +170,7 @@ func (s *store) statistics() stats {
 	defer s.mu.Unlock()
 	counts := s.counts
 	counts.Requests = maps.Clone(counts.Requests)
+	counts.TokenRequests = maps.Clone(counts.TokenRequests)
 	counts.Messages = maps.Clone(counts.Messages)
 	return counts
 }

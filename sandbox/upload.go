@@ -56,6 +56,9 @@ func (a *api) upload(w http.ResponseWriter, r *http.Request) {
 	u, refused := a.receive(r)
 	if refused != nil {
 		a.store.refuse(u, refused.status)
+		if refused.code == invalidToken {
+			w.Header().Set("WWW-Authenticate", `Bearer error="`+invalidToken+`"`)
+		}
 		refused.write(w)
 		return
 	}
@@ -64,11 +67,15 @@ func (a *api) upload(w http.ResponseWriter, r *http.Request) {
 }
 
 // refuseEarly answers requests that end before the handler: bodies that are not what their Content-Encoding says, and
-// those that an `auth` extension turns away.
+// those that an `auth` extension turns away. A client that asks for a token understands nothing but RFC 6749.
 func (a *api) refuseEarly(w http.ResponseWriter, r *http.Request, message string, status int) {
-	code := "invalid_encoding"
+	code, tokenCode := "invalid_encoding", invalidRequest
 	if status == http.StatusUnauthorized {
-		code = "unauthorized"
+		code, tokenCode = "unauthorized", invalidClient
+	}
+	if a.oauth != nil && r.URL.Path == tokenPath && r.Method == http.MethodPost {
+		a.refuseToken(w, &tokenRefusal{status, tokenCode, message})
+		return
 	}
 	if _, ok := uploadPaths[r.URL.Path]; ok && r.Method == http.MethodPost {
 		a.store.refuse(&upload{}, status)
@@ -80,6 +87,11 @@ func (a *api) receive(r *http.Request) (*upload, *refusal) {
 	u := &upload{path: strings.Clone(r.URL.Path)} // else the store would hold on to the whole URL
 	body, size, err := readBody(r.Body)
 	u.size = size
+	if a.oauth != nil {
+		if refused := a.oauth.checkToken(r); refused != nil {
+			return u, refused
+		}
+	}
 	if _, cut := errors.AsType[*http.MaxBytesError](err); cut || size > maxBodyBytes {
 		return u, &refusal{
 			http.StatusBadRequest, "body_too_large",
