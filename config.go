@@ -3,7 +3,6 @@ package segmentexporter
 import (
 	"errors"
 	"fmt"
-	"net/url"
 	"strings"
 	"time"
 	"unicode"
@@ -17,6 +16,7 @@ import (
 	"go.opentelemetry.io/collector/confmap"
 	"go.opentelemetry.io/collector/exporter/exporterhelper"
 
+	"github.com/otel-segment/segmentexporter/internal/endpoint"
 	"github.com/otel-segment/segmentexporter/translate"
 )
 
@@ -159,24 +159,12 @@ func (c *Config) validateWriteKey() error {
 	return nil
 }
 
-// validateEndpoint repeats nothing that can be a secret.
 func (c *Config) validateEndpoint() error {
-	endpoint := c.ClientConfig.Endpoint
-	if endpoint == "" {
-		return nil
-	}
-	u, err := url.Parse(endpoint)
-	switch {
-	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
-		return errors.New("endpoint: must be an http:// or https:// URL")
-	case u.User != nil:
-		return errors.New("endpoint: must have no user or password, the write key goes into write_key")
-	case strings.ContainsAny(endpoint, "?#"):
-		return errors.New("endpoint: must have neither query nor fragment, because /v1/batch is added to its path")
-	case strings.HasSuffix(strings.TrimRight(u.Path, "/"), "/v1/batch"):
+	err := endpoint.Validate(c.ClientConfig.Endpoint, "/v1/batch", "the write key goes into write_key")
+	if err == nil && strings.HasSuffix(strings.TrimRight(c.ClientConfig.Endpoint, "/"), "/v1/batch") {
 		return errors.New("endpoint: must not end in /v1/batch, which is added to its path")
 	}
-	return nil
+	return err
 }
 
 func (c *Config) validateTimes() error {

@@ -8,6 +8,8 @@ import (
 
 	"go.opentelemetry.io/collector/config/confighttp"
 	"go.opentelemetry.io/collector/config/configopaque"
+
+	"github.com/otel-segment/segmentexporter/internal/endpoint"
 )
 
 // Config is the `oauth` section of the exporter.
@@ -52,7 +54,7 @@ func (c *Config) Validate() error {
 		required("key_id", c.KeyID),
 		c.validateKey(),
 		required("scope", c.Scope),
-		c.validateEndpoint(),
+		endpoint.Validate(c.ClientConfig.Endpoint, "/token", "the client is known by its key"),
 		c.validateClient(),
 	)
 }
@@ -70,24 +72,6 @@ func (c *Config) validateKey() error {
 		return errors.New("private_key: must not be set beside private_key_file")
 	case !inline && c.PrivateKeyFile == "":
 		return errors.New("private_key_file: must be set, or private_key")
-	}
-	return nil
-}
-
-// validateEndpoint repeats nothing that can be a secret.
-func (c *Config) validateEndpoint() error {
-	endpoint := c.ClientConfig.Endpoint
-	if endpoint == "" {
-		return nil
-	}
-	u, err := url.Parse(endpoint)
-	switch {
-	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
-		return errors.New("endpoint: must be an http:// or https:// URL")
-	case u.User != nil:
-		return errors.New("endpoint: must have no user or password, the client is known by its key")
-	case strings.ContainsAny(endpoint, "?#"):
-		return errors.New("endpoint: must have neither query nor fragment, because /token is added to its path")
 	}
 	return nil
 }

@@ -1,0 +1,27 @@
+// Package endpoint checks the `endpoint` setting of HTTP clients.
+package endpoint
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+)
+
+// Validate says what is wrong with the base URL of an API; an empty one is left to a default. path is what is added to
+// it, and login says how the client is known without a user in the URL. The error repeats nothing that can be a secret.
+func Validate(endpoint, path, login string) error {
+	if endpoint == "" {
+		return nil
+	}
+	u, err := url.Parse(endpoint)
+	switch {
+	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
+		return errors.New("endpoint: must be an http:// or https:// URL")
+	case u.User != nil:
+		return errors.New("endpoint: must have no user or password, " + login)
+	case strings.ContainsAny(endpoint, "?#"):
+		return fmt.Errorf("endpoint: must have neither query nor fragment, because %s is added to its path", path)
+	}
+	return nil
+}
