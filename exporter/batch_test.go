@@ -44,6 +44,7 @@ func TestRequest(t *testing.T) {
 	}
 }
 
+// TestCompressionLevelZero is the default level of gzip, as in the HTTP client, and not none.
 func TestCompressionLevelZero(t *testing.T) {
 	t.Parallel()
 	server := newSegment(t, nil)
@@ -87,6 +88,7 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+// TestBodyAtTheLimit fills a body to the last byte.
 func TestBodyAtTheLimit(t *testing.T) {
 	t.Parallel()
 	for _, over := range []int{0, 1} {
@@ -108,6 +110,7 @@ func TestBodyAtTheLimit(t *testing.T) {
 	}
 }
 
+// TestBodyIsNotOverwritten keeps the memory of a body until the transport is done with it.
 func TestBodyIsNotOverwritten(t *testing.T) {
 	t.Parallel()
 	b := newBatch(newSuffix(testKey), nil)
@@ -137,6 +140,7 @@ func TestBodyIsNotOverwritten(t *testing.T) {
 	assert.Same(t, second, third)
 }
 
+// TestHugeRecordsLeaveNoMemoryBehind looks into the pool after a record far over the limits.
 func TestHugeRecordsLeaveNoMemoryBehind(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, newSegment(t, nil).URL, nil)

@@ -24,12 +24,6 @@ import (
 	"github.com/otel-segment/segmentexporter/internal/metadatatest"
 )
 
-// TestCompressionLevelZero is the default level of gzip, as in the HTTP client, and not none.
-
-// TestBodyAtTheLimit fills a body to the last byte.
-
-// TestBodyIsNotOverwritten keeps the memory of a body until the transport is done with it.
-
 func TestNothingToSend(t *testing.T) {
 	t.Parallel()
 	server := newSegment(t, nil)
@@ -86,7 +80,6 @@ func TestDropsAreLoggedAtALimitedRate(t *testing.T) {
 }
 
 // TestPartialResend sends three bodies of which the second fails: the first is never sent again.
-
 func TestPartialResend(t *testing.T) {
 	t.Parallel()
 	server := newSegment(t, func(w http.ResponseWriter, n int, _ request) {
@@ -137,7 +130,6 @@ func retryable(t *testing.T, err error) plog.Logs {
 }
 
 // TestWarningsCountOnce has a flaw in a record that is sent twice.
-
 func TestWarningsCountOnce(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, newSegment(t, answers(http.StatusInternalServerError)).URL, nil)
@@ -145,14 +137,6 @@ func TestWarningsCountOnce(t *testing.T) {
 	require.NoError(t, r.PushLogs(t.Context(), retryable(t, err)))
 	assert.Equal(t, map[string]int64{"messages page": 1, "warnings unknown_attribute": 1}, r.counts(t))
 }
-
-// TestSplit poisons some messages: the server answers 400 to any body that has one of them.
-
-// TestSplitGivesUp has a server that objects to everything.
-
-// TestWarningsOfASplitCountOnce delivers the first half at once and the second on the next attempt.
-
-// TestHugeRecordsLeaveNoMemoryBehind looks into the pool after a record far over the limits.
 
 func TestRequestMetrics(t *testing.T) {
 	t.Parallel()
@@ -178,7 +162,6 @@ func TestRequestMetrics(t *testing.T) {
 }
 
 // TestRefused has one body of two refused for good.
-
 func TestRefused(t *testing.T) {
 	t.Parallel()
 	server := newSegment(t, answers(http.StatusNotFound))
@@ -213,7 +196,6 @@ func TestRedirectIsNotFollowed(t *testing.T) {
 }
 
 // TestRedactionComesBeforeShortening has a key that lies across the end of what is logged.
-
 func TestRedactionComesBeforeShortening(t *testing.T) {
 	t.Parallel()
 	server := newSegment(t, func(w http.ResponseWriter, _ int, r request) {
@@ -240,7 +222,6 @@ func TestRejectedWith2xx(t *testing.T) {
 }
 
 // TestBrokenAnswers has servers that fail below HTTP: all of it is worth a retry.
-
 func TestBrokenAnswers(t *testing.T) {
 	t.Parallel()
 	for name, answer := range map[string]func(http.ResponseWriter, int, request){
@@ -278,7 +259,6 @@ func TestServerAway(t *testing.T) {
 }
 
 // TestHugeAnswer is read to a limit, and is a delivery all the same.
-
 func TestHugeAnswer(t *testing.T) {
 	t.Parallel()
 	server := newSegment(t, func(w http.ResponseWriter, _ int, _ request) {
@@ -313,7 +293,6 @@ func TestConcurrentPushes(t *testing.T) {
 }
 
 // TestNoSecretInLogsAndErrors collects what the exporter says about every kind of failure.
-
 func TestNoSecretInLogsAndErrors(t *testing.T) {
 	t.Parallel()
 	const payload = "Secret-Payload"

@@ -12,6 +12,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 )
 
+// TestSplit poisons some messages: the server answers 400 to any body that has one of them.
 func TestSplit(t *testing.T) {
 	t.Parallel()
 	for _, poisoned := range [][]int{{0}, {1234}, {2499}, {7, 700, 1400, 2100, 2400}} {
@@ -50,6 +51,7 @@ func TestSplitOfTooLargeBodies(t *testing.T) {
 	assert.Equal(t, map[string]int64{"messages page": 2_500}, r.counts(t))
 }
 
+// TestSplitGivesUp has a server that objects to everything.
 func TestSplitGivesUp(t *testing.T) {
 	t.Parallel()
 	server := newSegment(t, func(w http.ResponseWriter, _ int, _ request) { w.WriteHeader(http.StatusBadRequest) })
@@ -81,6 +83,7 @@ func TestSplitInterruptedInTheFirstHalf(t *testing.T) {
 	assert.Empty(t, r.counts(t))
 }
 
+// TestWarningsOfASplitCountOnce delivers the first half at once and the second on the next attempt.
 func TestWarningsOfASplitCountOnce(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, newSegment(t, answers(http.StatusBadRequest, 0, http.StatusBadGateway)).URL, nil)
