@@ -57,7 +57,7 @@ type Exporter struct {
 	metrics    *metrics
 	// sampled is for events that a sender can cause at any rate.
 	sampled  *zap.Logger
-	redact   *strings.Replacer
+	redacter *strings.Replacer
 	client   *http.Client
 	batches  sync.Pool
 	pause    *pause
@@ -84,7 +84,7 @@ func New(set Settings) (*Exporter, error) {
 		metrics:    newMetrics(builder),
 		sampled:    sample(set.Telemetry.Logger),
 	}
-	e.redact = newRedacter(key)
+	e.redacter = newRedacter(key)
 	e.pause = set.Pauses.of(peer{e.url, key})
 	// The HTTP client can compress as well, but with the gzip of the standard library, which takes twice the time, and
 	// with a new buffer for every request.
@@ -105,23 +105,6 @@ func New(set Settings) (*Exporter, error) {
 	return e, nil
 }
 
-// newRedacter takes the write key out of what a server says, as it is and in the encodings of HTTP headers.
-func newRedacter(key string) *strings.Replacer {
-	if key == "" {
-		return strings.NewReplacer()
-	}
-	var forms []string
-	for _, form := range [...]string{
-		key,
-		base64.StdEncoding.EncodeToString([]byte(key + ":")),
-		base64.RawStdEncoding.EncodeToString([]byte(key)),
-		base64.RawURLEncoding.EncodeToString([]byte(key)),
-	} {
-		forms = append(forms, form, "[REDACTED]")
-	}
-	return strings.NewReplacer(forms...)
-}
-
 // sample lets ten lines of each message through per minute.
 func sample(logger *zap.Logger) *zap.Logger {
 	return logger.WithOptions(zap.WrapCore(func(core zapcore.Core) zapcore.Core {
@@ -137,6 +120,7 @@ func (e *Exporter) Start(ctx context.Context, host component.Host) error {
 	}
 	// A redirected POST becomes an empty GET, whose 200 looks like a delivery.
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	client.Transport = &recorder{base: client.Transport, metrics: e.metrics}
 	e.client = client
 	e.health.host = host
 	return nil

@@ -80,16 +80,26 @@ func complaint(answer []byte) string {
 		return ""
 	}
 	for _, words := range [...]json.RawMessage{a.Message, a.Error, a.Errors} {
-		if !filled(words) {
-			continue
+		if filled(words) {
+			return plain(words)
 		}
-		var text string
-		if json.Unmarshal(words, &text) == nil {
-			return text
-		}
-		return string(words)
 	}
 	return "no reason given"
+}
+
+// plain is a text, or any other value as JSON without the escapes that it need not have: a secret could hide in them.
+func plain(value json.RawMessage) string {
+	var v any
+	// The value is part of what was decoded before.
+	_ = json.Unmarshal(value, &v)
+	if text, is := v.(string); is {
+		return text
+	}
+	var out strings.Builder
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	_ = enc.Encode(v)
+	return strings.TrimSpace(out.String())
 }
 
 func filled(value json.RawMessage) bool {
@@ -111,7 +121,7 @@ func shorten(s string) string {
 }
 
 // statusError says what the server answered. The body stays out: a server may repeat messages or keys in it.
-func (e *Exporter) statusError(resp *http.Response) error {
+func (e *Exporter) statusError(resp *http.Response, a *attempt) error {
 	status := strings.TrimSpace(fmt.Sprintf("%d %s", resp.StatusCode, http.StatusText(resp.StatusCode)))
 	switch {
 	case resp.StatusCode == http.StatusUnauthorized, resp.StatusCode == http.StatusForbidden:
@@ -119,7 +129,7 @@ func (e *Exporter) statusError(resp *http.Response) error {
 	case resp.StatusCode >= 300 && resp.StatusCode <= 399:
 		location := ""
 		if u, err := resp.Location(); err == nil {
-			location = e.redact.Replace(u.Scheme + "://" + u.Host + u.Path)
+			location = e.redact(u.Scheme+"://"+u.Host+u.Path, a)
 		}
 		return fmt.Errorf("segment answered %s with Location %q: redirects are not followed, set endpoint to where the API is",
 			status, location)

@@ -59,16 +59,18 @@ func TestClassify(t *testing.T) {
 func TestComplaint(t *testing.T) {
 	t.Parallel()
 	for answer, expected := range map[string]string{
-		``:                             "",
-		`OK`:                           "",
-		`{"success":true}`:             "",
-		`{"success":true,"errors":[]}`: "",
-		`{"ok":true,"errors":null}`:    "",
-		`["success",false]`:            "",
-		`{"success":fal`:               "",
-		`{"success":false}`:            "no reason given",
-		`{"ok":false,"error":"x"}`:     "x",
-		`{"errors":["a","b"]}`:         `["a","b"]`,
+		``:                               "",
+		`OK`:                             "",
+		`{"success":true}`:               "",
+		`{"success":true,"errors":[]}`:   "",
+		`{"ok":true,"errors":null}`:      "",
+		`["success",false]`:              "",
+		`{"success":fal`:                 "",
+		`{"success":false}`:              "no reason given",
+		`{"ok":false,"error":"x"}`:       "x",
+		`{"errors":["a", "b"]}`:          `["a","b"]`,
+		`{"error":{"text":"\u0061\/<"}}`: "",
+		`{"ok":false,"error":{"text":"\u0061\/<"}}`:   `{"text":"a/<"}`,
 		`{"success":false,"message":"m","error":"e"}`: "m",
 	} {
 		assert.Equal(t, expected, complaint([]byte(answer)), answer)

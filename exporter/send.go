@@ -69,8 +69,8 @@ var errPaused = errors.New("segment asked for a pause")
 
 // post makes one attempt and counts what was delivered.
 func (p *push) post(ctx context.Context, items []item) (verdict, error) {
-	size := p.batch.sizeOf(items)
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, p.e.url, http.NoBody)
+	a := &attempt{bodyBytes: p.batch.sizeOf(items)}
+	req, err := http.NewRequestWithContext(a.in(ctx), http.MethodPost, p.e.url, http.NoBody)
 	if err != nil {
 		return verdict{action: refuse}, err
 	}
@@ -82,19 +82,17 @@ func (p *push) post(ctx context.Context, items []item) (verdict, error) {
 	}
 	resp, err := p.e.client.Do(req)
 	if err != nil {
-		p.e.metrics.request(ctx, 0, size)
-		return verdict{action: retry}, err
+		return verdict{action: retry}, p.e.redactError(err, a)
 	}
 	v := classify(resp.StatusCode, resp.Header, time.Now(), p.e.set.MaxRetryAfter)
 	if v.action != deliver {
-		err = p.e.statusError(resp)
+		err = p.e.statusError(resp, a)
 	}
 	if v.after > 0 {
 		// Before the body is read, which a server can make last.
 		v.after = p.e.holdBack(ctx, v.after, err)
 	}
 	answer, readErr := readAnswer(resp)
-	p.e.metrics.request(ctx, resp.StatusCode, size)
 	switch {
 	case v.action != deliver:
 		p.e.noteRefusal(resp.StatusCode, err)
@@ -106,7 +104,7 @@ func (p *push) post(ctx context.Context, items []item) (verdict, error) {
 	if words := complaint(answer); words != "" {
 		p.tally.rejected += int64(len(items))
 		p.e.sampled.Warn("Segment answered 2xx and rejected the messages",
-			zap.Int("messages", len(items)), zap.String("answer", shorten(p.e.redact.Replace(words))))
+			zap.Int("messages", len(items)), zap.String("answer", shorten(p.e.redact(words, a))))
 		return v, nil
 	}
 	p.e.noteDelivery()

@@ -1,0 +1,89 @@
+package exporter
+
+import (
+	"encoding/base64"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/plog"
+)
+
+// TestNoSecretInLogsAndErrors has servers that repeat what they were sent, in every kind of failure, and reads all that
+// the exporter says.
+func TestNoSecretInLogsAndErrors(t *testing.T) {
+	t.Parallel()
+	const payload = "Secret-Payload"
+	servers := map[string]func(http.ResponseWriter, int, request){
+		"no HTTP": func(w http.ResponseWriter, _ int, r request) {
+			sayRaw(t, w, "HTTP/1.1 200 OK\r\n"+r.header.Get("Authorization")+" "+testKey+"\r\n\r\n")
+		},
+		"list of errors": func(w http.ResponseWriter, _ int, r request) {
+			_, _ = io.WriteString(w, `{"errors":["`+escaped(testKey)+`",{"got":"`+escaped(r.header.Get("Authorization"))+`"}]}`)
+		},
+	}
+	for _, status := range []int{200, 302, 400, 401, 403, 404, 413, 429, 500, 501, 511} {
+		servers[http.StatusText(status)] = func(w http.ResponseWriter, _ int, r request) {
+			_, credential, _ := strings.Cut(r.header.Get("Authorization"), " ")
+			w.Header().Set("Location", "/"+credential+"?"+testKey)
+			w.WriteHeader(status)
+			_, _ = io.WriteString(w, `{"success":false,"message":"bad key `+testKey+` `+r.header.Get("Authorization")+`"}`)
+		}
+	}
+	for name, answer := range servers {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t, newSegment(t, answer).URL, nil)
+			err := r.PushLogs(t.Context(), events(3, func(i int, lr plog.LogRecord) {
+				lr.Attributes().PutStr("note", payload)
+				if i == 0 {
+					lr.Attributes().Remove("user.id")
+				}
+			}))
+			said := fmt.Sprintln(err)
+			for _, line := range r.logs.All() {
+				said += fmt.Sprintln(line.Message, line.ContextMap())
+			}
+			assert.Regexp(t, "egment (answered|rejected)|malformed", said)
+			for _, secret := range []string{payload, testKey, escaped(testKey), base64.StdEncoding.EncodeToString([]byte(testKey + ":"))} {
+				assert.NotContains(t, said, secret)
+			}
+		})
+	}
+}
+
+// sayRaw answers with anything at all.
+func sayRaw(t *testing.T, w http.ResponseWriter, answer string) {
+	t.Helper()
+	conn, _, err := w.(http.Hijacker).Hijack()
+	if assert.NoError(t, err) {
+		_, _ = io.WriteString(conn, answer)
+		_ = conn.Close()
+	}
+}
+
+// escaped is the inside of a JSON string, written as nobody does who does not want to hide it.
+func escaped(text string) string {
+	var s strings.Builder
+	for _, r := range text {
+		_, _ = fmt.Fprintf(&s, `\u%04x`, r)
+	}
+	return s.String()
+}
+
+// TestRedactionComesBeforeShortening has a key that lies across the end of what is logged.
+func TestRedactionComesBeforeShortening(t *testing.T) {
+	t.Parallel()
+	server := newSegment(t, func(w http.ResponseWriter, _ int, r request) {
+		_, _ = fmt.Fprintf(w, `{"success":false,"message":"%s%s"}`, strings.Repeat("x", 190), r.key)
+	})
+	r := newRig(t, server.URL, nil)
+	require.NoError(t, r.PushLogs(t.Context(), events(1, nil)))
+	lines := r.logs.FilterMessage("Segment answered 2xx and rejected the messages").All()
+	require.Len(t, lines, 1)
+	assert.NotContains(t, lines[0].ContextMap()["answer"], testKey[:4])
+}
