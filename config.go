@@ -17,6 +17,7 @@ import (
 	"go.opentelemetry.io/collector/exporter/exporterhelper"
 
 	"github.com/otel-segment/segmentexporter/internal/endpoint"
+	"github.com/otel-segment/segmentexporter/oauth"
 	"github.com/otel-segment/segmentexporter/translate"
 )
 
@@ -32,6 +33,9 @@ type Config struct {
 	// ClientConfig is the HTTP client. `endpoint` overrides the region; `/v1/batch` is added to its path.
 	// Defaults: timeout 15s, compression gzip at level 1.
 	ClientConfig confighttp.ClientConfig `mapstructure:",squash"`
+
+	// OAuth is where access tokens for the uploads come from. Default: off, and uploads carry the write key only.
+	OAuth configoptional.Optional[oauth.Config] `mapstructure:"oauth"`
 
 	// MaxRetryAfter is the longest pause that a server can ask for. Default: 5m.
 	MaxRetryAfter time.Duration `mapstructure:"max_retry_after"`
@@ -78,6 +82,14 @@ func (r Region) endpoint() string {
 	return "https://api.segment.io"
 }
 
+// authorizationServer is the base URL of where the access tokens of the region come from.
+func (r Region) authorizationServer() string {
+	if r == RegionEU {
+		return "https://oauth2.eu1.segmentapis.com"
+	}
+	return "https://oauth2.segment.io"
+}
+
 func createDefaultConfig() component.Config {
 	client := confighttp.NewDefaultClientConfig()
 	client.Timeout = 15 * time.Second
@@ -95,6 +107,7 @@ func createDefaultConfig() component.Config {
 	return &Config{
 		Region:        RegionUS,
 		ClientConfig:  client,
+		OAuth:         configoptional.Default(oauth.NewDefaultConfig()),
 		MaxRetryAfter: 5 * time.Minute,
 		Translate:     translate.NewDefaultConfig(),
 		QueueConfig:   configoptional.Some(newDefaultQueueConfig()),
@@ -138,9 +151,22 @@ func (c *Config) storage() *component.ID {
 	return c.QueueConfig.Get().StorageID
 }
 
+// oauth is the section with the endpoint filled in, nil when it is off. The endpoint of the exporter has no say in it: a
+// proxy in front of the tracking API gives out no tokens.
+func (c *Config) oauth() *oauth.Config {
+	if !c.OAuth.HasValue() {
+		return nil
+	}
+	section := *c.OAuth.Get()
+	if section.ClientConfig.Endpoint == "" {
+		section.ClientConfig.Endpoint = c.Region.authorizationServer()
+	}
+	return &section
+}
+
 // Validate reports every problem that is not one of a nested section.
 func (c *Config) Validate() error {
-	return errors.Join(c.validateWriteKey(), c.validateEndpoint(), c.validateTimes())
+	return errors.Join(c.validateWriteKey(), c.validateEndpoint(), c.validateAuthorization(), c.validateTimes())
 }
 
 // writeKey is the key without what a file adds to it: mounted secrets often end in a new line.
@@ -165,6 +191,22 @@ func (c *Config) validateEndpoint() error {
 		return errors.New("endpoint: must not end in /v1/batch, which is added to its path")
 	}
 	return err
+}
+
+// validateAuthorization finds settings that would replace the access token in the header.
+func (c *Config) validateAuthorization() error {
+	if !c.OAuth.HasValue() {
+		return nil
+	}
+	if c.ClientConfig.Auth.HasValue() {
+		return errors.New("auth: must not be set beside oauth, both write the Authorization header")
+	}
+	for _, header := range c.ClientConfig.Headers {
+		if strings.EqualFold(header.Name, "Authorization") {
+			return fmt.Errorf("headers::%s: must not be set beside oauth, which writes this header", header.Name)
+		}
+	}
+	return nil
 }
 
 func (c *Config) validateTimes() error {

@@ -1,6 +1,7 @@
 package segmentexporter
 
 import (
+	"maps"
 	"path/filepath"
 	"testing"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"go.opentelemetry.io/collector/confmap/confmaptest"
 	"go.opentelemetry.io/collector/exporter/exporterhelper"
 
+	"github.com/otel-segment/segmentexporter/oauth"
 	"github.com/otel-segment/segmentexporter/translate"
 )
 
@@ -48,6 +50,7 @@ func TestDefaults(t *testing.T) {
 		WriteKey:      "minimal",
 		Region:        RegionUS,
 		ClientConfig:  client,
+		OAuth:         configoptional.Default(oauth.NewDefaultConfig()),
 		MaxRetryAfter: 5 * time.Minute,
 		Translate: translate.Config{
 			Scopes:      []string{"segment"},
@@ -82,6 +85,14 @@ func TestFullConfig(t *testing.T) {
 	expected.ClientConfig.CompressionParams.Level = 3
 	expected.ClientConfig.ProxyURL = "http://proxy.example:3128"
 	expected.ClientConfig.Headers = configopaque.MapList{{Name: "X-Team", Value: "growth"}}
+	section := oauth.NewDefaultConfig()
+	section.ClientID = "client"
+	section.KeyID = "key"
+	section.PrivateKeyFile = "/etc/segment/key.pem"
+	section.Scope = "other:scope"
+	section.ClientConfig.Endpoint = "https://auth.example"
+	section.ClientConfig.Timeout = 4 * time.Second
+	expected.OAuth = configoptional.Some(section)
 	expected.MaxRetryAfter = 10 * time.Minute
 	expected.Translate = translate.Config{
 		Scopes:      []string{"segment", "analytics"},
@@ -113,9 +124,22 @@ func TestQueueAndRetryOff(t *testing.T) {
 	assert.False(t, cfg.RetryConfig.Enabled)
 }
 
+// TestOAuthOff leaves the Authorization header to other settings.
+func TestOAuthOff(t *testing.T) {
+	t.Parallel()
+	cfg := loadConfig(t, "segment/oauth_off")
+	assert.False(t, cfg.OAuth.HasValue())
+	assert.Nil(t, cfg.oauth())
+}
+
 // TestInvalid has a row for every message, and each message names the YAML key.
 func TestInvalid(t *testing.T) {
 	t.Parallel()
+	withOAuth := func(more map[string]any) map[string]any {
+		settings := map[string]any{"oauth": map[string]any{"client_id": "client", "key_id": "key", "private_key_file": "key.pem"}}
+		maps.Copy(settings, more)
+		return settings
+	}
 	for name, c := range map[string]struct {
 		settings map[string]any
 		expected []string
@@ -167,6 +191,28 @@ func TestInvalid(t *testing.T) {
 		"write key of two words": {
 			map[string]any{"write_key": "secret key"},
 			[]string{"write_key: must be one word"},
+		},
+		"oauth without settings": {
+			map[string]any{"oauth": map[string]any{}},
+			[]string{"oauth: client_id: must be set\n", "key_id: must be set\n", "private_key_file: must be set, or private_key"},
+		},
+		"oauth that cannot work": {
+			map[string]any{"oauth": map[string]any{
+				"client_id": "c", "key_id": "k", "private_key_file": "key.pem", "private_key": "secret", "scope": "",
+				"endpoint": "https://secret@host", "timeout": "-1s", "proxy_url": "secret",
+			}},
+			[]string{
+				"oauth: private_key: must not be set beside private_key_file", "scope: must be set",
+				"endpoint: must have no user or password", "timeout: must not be negative",
+			},
+		},
+		"oauth beside another authenticator": {
+			withOAuth(map[string]any{"auth": map[string]any{"authenticator": "basicauth"}}),
+			[]string{"auth: must not be set beside oauth, both write the Authorization header"},
+		},
+		"oauth beside an Authorization header": {
+			withOAuth(map[string]any{"headers": map[string]any{"authorization": "secret"}}),
+			[]string{"headers::authorization: must not be set beside oauth, which writes this header"},
 		},
 		"event type": {
 			map[string]any{"translate": map[string]any{"events": []any{map[string]any{"match": "x", "type": "purchase"}}}},

@@ -65,6 +65,7 @@ func (f factory) newSettings(c *Config, telemetry component.TelemetrySettings) e
 		Endpoint:      endpoint,
 		WriteKey:      c.writeKey(),
 		Client:        c.ClientConfig,
+		OAuth:         c.oauth(),
 		MaxRetryAfter: c.MaxRetryAfter,
 		Pauses:        f.pauses,
 		Durable:       c.storage() != nil && c.RetryConfig.Enabled,

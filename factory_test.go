@@ -11,12 +11,14 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/exporter/exportertest"
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/otel-segment/segmentexporter/exporter"
 	"github.com/otel-segment/segmentexporter/internal/metadata"
+	"github.com/otel-segment/segmentexporter/oauth"
 )
 
 type message struct {
@@ -110,4 +112,24 @@ func TestSettings(t *testing.T) {
 		cfg.ClientConfig.Endpoint = "http://localhost:9100"
 		assert.Equal(t, "http://localhost:9100", f.newSettings(cfg, telemetry).Endpoint)
 	}
+}
+
+// TestTokensComeFromTheRegion has access tokens that are valid in one region only, wherever the uploads go.
+func TestTokensComeFromTheRegion(t *testing.T) {
+	t.Parallel()
+	cfg := createDefaultConfig().(*Config)
+	cfg.ClientConfig.Endpoint = "http://localhost:9100"
+	cfg.OAuth.GetOrInsertDefault().ClientID = "client"
+	for region, server := range map[Region]string{
+		RegionUS: "https://oauth2.segment.io",
+		RegionEU: "https://oauth2.eu1.segmentapis.com",
+	} {
+		cfg.Region = region
+		expected := oauth.NewDefaultConfig()
+		expected.ClientID = "client"
+		expected.ClientConfig.Endpoint = server
+		assert.Equal(t, &expected, factory{}.newSettings(cfg, component.TelemetrySettings{}).OAuth)
+	}
+	cfg.OAuth.Get().ClientConfig.Endpoint = "http://localhost:9101"
+	assert.Equal(t, "http://localhost:9101", factory{}.newSettings(cfg, component.TelemetrySettings{}).OAuth.ClientConfig.Endpoint)
 }

@@ -48,7 +48,7 @@ func TestPauseHoldsAllConsumers(t *testing.T) {
 		segment.requireAll(batches * size)
 		r.requireBalance(batches * size)
 		assert.InDelta(t, 3, r.pauseTime(), 0.1)
-		assert.Equal(t, 1, r.lines.FilterMessage("Segment asks for a pause, uploads wait").Len())
+		assert.Equal(t, 1, r.lines.FilterMessage("Uploads are paused").Len())
 		assert.Equal(t, 1, r.lines.FilterMessage("Segment takes uploads again after a pause").Len())
 	})
 }

@@ -31,6 +31,7 @@ import (
 	"go.uber.org/zap/zaptest/observer"
 
 	"github.com/otel-segment/segmentexporter/internal/metadata"
+	"github.com/otel-segment/segmentexporter/internal/oauthtest"
 	"github.com/otel-segment/segmentexporter/internal/storagetest"
 )
 
@@ -50,6 +51,8 @@ var down = answer{err: errors.New("connection refused")}
 // fakeSegment takes the place of the network, so that hours pass in no time: everything behind it is real.
 type fakeSegment struct {
 	t *testing.T
+	// auth gives out the access tokens that uploads must have; nil when they need none.
+	auth *fakeAuth
 
 	mu       sync.Mutex
 	decide   func(ids []string) answer
@@ -61,8 +64,9 @@ type fakeSegment struct {
 
 // arrival is a request that reached the fake Segment.
 type arrival struct {
-	at  time.Time
-	ids []string
+	at            time.Time
+	ids           []string
+	authorization string
 }
 
 func newFakeSegment(t *testing.T) *fakeSegment {
@@ -80,6 +84,9 @@ func always(a answer) func([]string) answer { return func([]string) answer { ret
 
 // RoundTrip implements http.RoundTripper.
 func (f *fakeSegment) RoundTrip(req *http.Request) (*http.Response, error) {
+	if req.URL.Host == authHost {
+		return f.auth.RoundTrip(req)
+	}
 	zip, err := gzip.NewReader(req.Body)
 	if err != nil {
 		return nil, err
@@ -97,10 +104,14 @@ func (f *fakeSegment) RoundTrip(req *http.Request) (*http.Response, error) {
 	for _, m := range upload.Batch {
 		ids = append(ids, m.MessageID)
 	}
+	authorization := req.Header.Get("Authorization")
 	f.mu.Lock()
-	f.requests = append(f.requests, arrival{time.Now(), ids})
+	f.requests = append(f.requests, arrival{time.Now(), ids, authorization})
 	a, latency := ok, f.latency
-	if f.decide != nil {
+	switch {
+	case f.auth != nil && !f.auth.takes(authorization):
+		a = answer{status: http.StatusUnauthorized}
+	case f.decide != nil:
 		a = f.decide(ids)
 	}
 	if a.status == http.StatusOK {
@@ -109,6 +120,11 @@ func (f *fakeSegment) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 	}
 	f.mu.Unlock()
+	return a.give(req, latency, `{"success":true}`)
+}
+
+// give answers a request after some time.
+func (a answer) give(req *http.Request, latency time.Duration, body string) (*http.Response, error) {
 	select {
 	case <-time.After(latency):
 	case <-req.Context().Done():
@@ -121,9 +137,7 @@ func (f *fakeSegment) RoundTrip(req *http.Request) (*http.Response, error) {
 	if header == nil {
 		header = http.Header{}
 	}
-	return &http.Response{
-		StatusCode: a.status, Header: header, Request: req, Body: io.NopCloser(strings.NewReader(`{"success":true}`)),
-	}, nil
+	return &http.Response{StatusCode: a.status, Header: header, Request: req, Body: io.NopCloser(strings.NewReader(body))}, nil
 }
 
 func (f *fakeSegment) arrivals() []arrival {
@@ -221,6 +235,11 @@ func newRig(t *testing.T, set rigSettings) *rig {
 	cfg.WriteKey = "key"
 	cfg.ClientConfig.Endpoint = "http://segment.invalid"
 	cfg.ClientConfig.Auth = configoptional.Some(configauth.Config{AuthenticatorID: networkID})
+	if set.segment.auth != nil {
+		section := oauthtest.NewConfig("http://" + authHost)
+		section.ClientConfig.Auth = cfg.ClientConfig.Auth
+		cfg.OAuth = configoptional.Some(section)
+	}
 	if set.disk != nil {
 		r.host.extensions[storageID] = set.disk
 		cfg.QueueConfig.Get().StorageID = &storageID

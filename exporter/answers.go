@@ -2,10 +2,12 @@ package exporter
 
 import (
 	"context"
-	"net/http"
+	"errors"
 	"time"
 
 	"go.uber.org/zap"
+
+	"github.com/otel-segment/segmentexporter/oauth"
 )
 
 // pauseLeft is the time for which this push has to wait, 0 when it may send.
@@ -20,23 +22,41 @@ func (e *Exporter) pauseLeft(ctx context.Context) time.Duration {
 	return left
 }
 
-// holdBack makes all pushes wait, because the server has asked for it with the answer that err tells of. It returns how
-// long, which is more than d when the server has asked for more before.
+// holdBack makes all pushes wait, because of what err tells. It returns how long, which is more than d when there is a
+// longer pause already.
 func (e *Exporter) holdBack(ctx context.Context, d time.Duration, err error) time.Duration {
 	added, begins := e.pause.extend(d)
 	e.metrics.builder.ExporterSegmentPauseTime.Add(context.WithoutCancel(ctx), added.Seconds())
 	if begins {
-		e.set.Telemetry.Logger.Warn("Segment asks for a pause, uploads wait", zap.Duration("pause", d), zap.Error(err))
+		e.set.Telemetry.Logger.Warn("Uploads are paused", zap.Duration("pause", d), zap.Error(err))
 	}
 	return max(d, e.pause.left())
 }
 
-// noteRefusal keeps track of answers that an operator has to do something about.
-func (e *Exporter) noteRefusal(status int, err error) {
-	if status != http.StatusUnauthorized && status != http.StatusForbidden {
-		return
+// noAnswer says what to do when an attempt brings no answer: the network failed, or there is no access token and nothing
+// was sent.
+func (e *Exporter) noAnswer(ctx context.Context, a *attempt, err error) (verdict, error) {
+	v := verdict{action: retry}
+	noToken, is := errors.AsType[*oauth.Error](err)
+	switch {
+	case is:
+		// No more than what any server can ask for, because retry_on_failure counts on that. The source of the tokens
+		// keeps to its own time.
+		if d := min(noToken.After, e.set.MaxRetryAfter); d > 0 {
+			v.after = e.holdBack(ctx, d, noToken)
+		}
+		e.health.report(noTokens, noToken)
+		return v, noToken
+	case len(a.credentials) == 0 && ctx.Err() == nil:
+		// The timeout of the upload ended the wait for a token.
+		e.health.report(noTokens, err)
 	}
-	if e.health.refuse(err) {
+	return v, e.redactError(err, a)
+}
+
+// noteDenial keeps track of answers that an operator has to do something about.
+func (e *Exporter) noteDenial(err error) {
+	if e.health.report(denied, err) {
 		e.set.Telemetry.Logger.Error("Segment refuses the uploads, which are tried again until it takes them", zap.Error(err))
 	}
 }

@@ -21,6 +21,7 @@ import (
 
 	"github.com/otel-segment/segmentexporter/internal/metadata"
 	"github.com/otel-segment/segmentexporter/internal/version"
+	"github.com/otel-segment/segmentexporter/oauth"
 	"github.com/otel-segment/segmentexporter/translate"
 )
 
@@ -28,10 +29,12 @@ import (
 type Settings struct {
 	// Endpoint is the base URL of the tracking API; `/v1/batch` is added to its path.
 	Endpoint string
-	// WriteKey goes into the body and into the Authorization header.
+	// WriteKey goes into the body and, without OAuth, into the Authorization header.
 	WriteKey configopaque.String
 	// Client is the HTTP client.
 	Client confighttp.ClientConfig
+	// OAuth is where access tokens come from, with its endpoint filled in; nil when uploads need none.
+	OAuth *oauth.Config
 	// MaxRetryAfter caps the pause that a server can ask for.
 	MaxRetryAfter time.Duration
 	// Pauses are shared by all exporters of the collector.
@@ -59,6 +62,7 @@ type Exporter struct {
 	sampled  *zap.Logger
 	redacter *strings.Replacer
 	client   *http.Client
+	source   *oauth.Source // nil without OAuth
 	batches  sync.Pool
 	pause    *pause
 	health   health
@@ -76,13 +80,17 @@ func New(set Settings) (*Exporter, error) {
 		set: set,
 		url: strings.TrimRight(set.Endpoint, "/") + "/v1/batch",
 		header: http.Header{
-			"Authorization": {"Basic " + base64.StdEncoding.EncodeToString([]byte(key+":"))},
-			"Content-Type":  {"application/json"},
-			"User-Agent":    {fmt.Sprintf("%s/%s (%s/%s)", version.Name, version.Version, runtime.GOOS, runtime.GOARCH)},
+			"Content-Type": {"application/json"},
+			"User-Agent":   {fmt.Sprintf("%s/%s (%s/%s)", version.Name, version.Version, runtime.GOOS, runtime.GOARCH)},
 		},
 		translator: translate.New(set.Translate, key),
 		metrics:    newMetrics(builder),
 		sampled:    sample(set.Telemetry.Logger),
+	}
+	if set.OAuth != nil {
+		e.source = oauth.New(oauth.Settings{Config: *set.OAuth, Telemetry: set.Telemetry, OnTokenRequest: e.metrics.tokenRequest})
+	} else {
+		e.header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(key+":")))
 	}
 	e.redacter = newRedacter(key)
 	e.pause = set.Pauses.of(peer{e.url, key})
@@ -112,7 +120,7 @@ func sample(logger *zap.Logger) *zap.Logger {
 	}))
 }
 
-// Start builds the HTTP client; only now the extensions it may name are known.
+// Start builds the HTTP clients; only now the extensions they may name are known.
 func (e *Exporter) Start(ctx context.Context, host component.Host) error {
 	client, err := e.set.Client.ToClient(ctx, host.GetExtensions(), e.set.Telemetry)
 	if err != nil {
@@ -120,10 +128,24 @@ func (e *Exporter) Start(ctx context.Context, host component.Host) error {
 	}
 	// A redirected POST becomes an empty GET, whose 200 looks like a delivery.
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	client.Transport = &recorder{base: client.Transport, metrics: e.metrics}
+	if e.source != nil {
+		if err := e.source.Start(ctx, host); err != nil {
+			return fmt.Errorf("oauth: %w", err)
+		}
+	}
+	client.Transport = e.transport(client.Transport)
 	e.client = client
 	e.health.host = host
 	return nil
+}
+
+// transport is what an upload passes on its way to base.
+func (e *Exporter) transport(base http.RoundTripper) http.RoundTripper {
+	base = &recorder{base: base, metrics: e.metrics}
+	if e.source == nil {
+		return base
+	}
+	return e.source.Transport(base)
 }
 
 // Stop tells that the last pushes begin. Records that would be lost are sent now even during a pause: the server can say
@@ -133,8 +155,11 @@ func (e *Exporter) Stop() {
 	e.health.end()
 }
 
-// Shutdown ends the metrics. Pushes must have ended before.
-func (e *Exporter) Shutdown(context.Context) error {
+// Shutdown ends the metrics and the access tokens. Pushes must have ended before.
+func (e *Exporter) Shutdown(ctx context.Context) error {
 	e.metrics.builder.Shutdown()
-	return nil
+	if e.source == nil {
+		return nil
+	}
+	return e.source.Shutdown(ctx)
 }

@@ -30,7 +30,7 @@ func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 func newFakeRig(t *testing.T, f roundTripper) *rig {
 	t.Helper()
 	r := newRig(t, "http://segment.invalid", func(s *Settings) { s.Client.Compression = configcompression.Type("none") })
-	r.client = &http.Client{Transport: &recorder{base: f, metrics: r.metrics}}
+	r.client = &http.Client{Transport: r.transport(f)}
 	return r
 }
 

@@ -7,34 +7,45 @@ import (
 	"go.opentelemetry.io/collector/component/componentstatus"
 )
 
-// health is the component status: uploads that are refused can be mended by an operator only.
+// trouble is what keeps all uploads from being taken, until somebody mends it.
+type trouble uint8
+
+const (
+	none trouble = iota
+	// denied: the write key or the access token is not taken.
+	denied
+	// noTokens: there is no access token.
+	noTokens
+)
+
+// health is the component status.
 type health struct {
 	mu      sync.Mutex
 	host    component.Host
-	refused bool
+	trouble trouble
 	ended   bool
 }
 
-// refuse reports the error, and whether it is the first since the last delivery.
-func (h *health) refuse(err error) (first bool) {
+// report tells of trouble, unless it was the last that was told of since the last delivery. It returns whether it is news.
+func (h *health) report(t trouble, err error) (news bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	first = !h.refused
-	h.refused = true
-	if first && !h.ended {
+	news = h.trouble != t
+	h.trouble = t
+	if news && !h.ended {
 		componentstatus.ReportStatus(h.host, componentstatus.NewRecoverableErrorEvent(err))
 	}
-	return first
+	return news
 }
 
 // deliver reports that all is well again, if it was not.
 func (h *health) deliver() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.refused && !h.ended {
+	if h.trouble != none && !h.ended {
 		componentstatus.ReportStatus(h.host, componentstatus.NewEvent(componentstatus.StatusOK))
 	}
-	h.refused = false
+	h.trouble = none
 }
 
 // end stops the reports: the status of a component that is stopping is the Collector's.

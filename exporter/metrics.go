@@ -97,3 +97,8 @@ func (m *metrics) request(ctx context.Context, status, bodyBytes int) {
 	m.builder.ExporterSegmentRequests.Add(ctx, 1, metric.WithAttributeSet(attribute.NewSet(attribute.Int("status_code", status))))
 	m.builder.ExporterSegmentRequestBodyBytes.Add(ctx, int64(bodyBytes))
 }
+
+// tokenRequest counts a token request by its outcome.
+func (m *metrics) tokenRequest(ctx context.Context, outcome string) {
+	m.builder.ExporterSegmentTokenRequests.Add(ctx, 1, attributeOption("outcome", outcome))
+}

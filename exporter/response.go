@@ -35,23 +35,36 @@ type verdict struct {
 	action action
 	// after is how long the server wants to be left alone, 0 when it does not say.
 	after time.Duration
+	// denied says that the write key or the access token is not taken, which an operator has to look at.
+	denied bool
 }
 
 // classify says what the answer to an upload means. It is the one place that decides; the table is in the README.
-func classify(status int, header http.Header, now time.Time, maxRetryAfter time.Duration) verdict {
+// oauth says that uploads carry an access token; what is denied then was denied to a new token too.
+func classify(status int, header http.Header, now time.Time, maxRetryAfter time.Duration, oauth bool) verdict {
 	switch {
 	case status >= 200 && status <= 299:
 		return verdict{action: deliver}
 	case status == http.StatusBadRequest, status == http.StatusRequestEntityTooLarge:
 		return verdict{action: split}
-	case status == http.StatusUnauthorized, status == http.StatusForbidden,
-		status == http.StatusRequestTimeout, status == http.StatusGone,
-		status == http.StatusTooManyRequests, status == 460,
-		status >= 500 && status != http.StatusNotImplemented &&
-			status != http.StatusHTTPVersionNotSupported && status != http.StatusNetworkAuthenticationRequired:
-		return verdict{action: retry, after: retryafter.Parse(header, now, maxRetryAfter)}
+	}
+	denied := status == http.StatusUnauthorized || status == http.StatusForbidden ||
+		status == http.StatusNetworkAuthenticationRequired && oauth
+	if denied || passes(status) {
+		return verdict{action: retry, after: retryafter.Parse(header, now, maxRetryAfter), denied: denied}
+	}
+	return verdict{action: refuse}
+}
+
+// passes says whether the same request can go through later, without anybody doing anything about it.
+func passes(status int) bool {
+	switch status {
+	case http.StatusRequestTimeout, http.StatusGone, http.StatusTooManyRequests, 460:
+		return true
+	case http.StatusNotImplemented, http.StatusHTTPVersionNotSupported, http.StatusNetworkAuthenticationRequired:
+		return false
 	default:
-		return verdict{action: refuse}
+		return status >= 500
 	}
 }
 
@@ -121,10 +134,12 @@ func shorten(s string) string {
 }
 
 // statusError says what the server answered. The body stays out: a server may repeat messages or keys in it.
-func (e *Exporter) statusError(resp *http.Response, a *attempt) error {
+func (e *Exporter) statusError(resp *http.Response, v verdict, a *attempt) error {
 	status := strings.TrimSpace(fmt.Sprintf("%d %s", resp.StatusCode, http.StatusText(resp.StatusCode)))
 	switch {
-	case resp.StatusCode == http.StatusUnauthorized, resp.StatusCode == http.StatusForbidden:
+	case v.denied && e.source != nil:
+		return fmt.Errorf("segment answered %s, to a new access token too: check the settings of oauth, region and write_key", status)
+	case v.denied:
 		return fmt.Errorf("segment answered %s: check write_key and region", status)
 	case resp.StatusCode >= 300 && resp.StatusCode <= 399:
 		location := ""

@@ -2,15 +2,22 @@ package exporter
 
 import (
 	"net/http"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 )
 
-// TestClassify has an expectation for every status from 100 to 599.
+// TestClassify has an expectation for every status from 100 to 599, without OAuth and with it.
 func TestClassify(t *testing.T) {
 	t.Parallel()
+	testClassify(t, false, []int{401, 403}, []int{501, 505, 511})
+	testClassify(t, true, []int{401, 403, 511}, []int{501, 505})
+}
+
+func testClassify(t *testing.T, oauth bool, denied, refusedByServers []int) {
+	t.Helper()
 	expected := map[int]action{}
 	for status := 100; status <= 599; status++ {
 		switch {
@@ -27,10 +34,10 @@ func TestClassify(t *testing.T) {
 	for _, status := range []int{400, 413} {
 		expected[status] = split
 	}
-	for _, status := range []int{401, 403, 408, 410, 429, 460} {
+	for _, status := range append([]int{408, 410, 429, 460}, denied...) {
 		expected[status] = retry
 	}
-	for _, status := range []int{501, 505, 511} {
+	for _, status := range refusedByServers {
 		expected[status] = refuse
 	}
 	now := time.Date(2026, 6, 15, 12, 0, 0, 0, time.UTC)
@@ -47,11 +54,11 @@ func TestClassify(t *testing.T) {
 	} {
 		header := http.Header{"Retry-After": {value}}
 		for status, action := range expected {
-			want := verdict{action: action}
+			want := verdict{action: action, denied: slices.Contains(denied, status)}
 			if action == retry {
 				want.after = after
 			}
-			assert.Equal(t, want, classify(status, header, now, 5*time.Minute), "%d with Retry-After %s", status, value)
+			assert.Equal(t, want, classify(status, header, now, 5*time.Minute, oauth), "%d with Retry-After %s", status, value)
 		}
 	}
 }

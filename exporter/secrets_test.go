@@ -5,12 +5,15 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/otel-segment/segmentexporter/internal/oauthtest"
 )
 
 // TestNoSecretInLogsAndErrors has servers that repeat what they were sent, in every kind of failure, and reads all that
@@ -35,25 +38,60 @@ func TestNoSecretInLogsAndErrors(t *testing.T) {
 		}
 	}
 	for name, answer := range servers {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			r := newRig(t, newSegment(t, answer).URL, nil)
-			err := r.PushLogs(t.Context(), events(3, func(i int, lr plog.LogRecord) {
-				lr.Attributes().PutStr("note", payload)
-				if i == 0 {
-					lr.Attributes().Remove("user.id")
+		for _, withOAuth := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s/oauth=%t", name, withOAuth), func(t *testing.T) {
+				t.Parallel()
+				tokens := newTellTale(t)
+				r := newRig(t, newSegment(t, answer).URL, func(s *Settings) {
+					if withOAuth {
+						s.OAuth = new(oauthtest.NewConfig(tokens.URL))
+					}
+				})
+				err := r.PushLogs(t.Context(), events(3, func(i int, lr plog.LogRecord) {
+					lr.Attributes().PutStr("note", payload)
+					if i == 0 {
+						lr.Attributes().Remove("user.id")
+					}
+				}))
+				var said strings.Builder
+				_, _ = fmt.Fprintln(&said, err)
+				for _, line := range r.logs.All() {
+					_, _ = fmt.Fprintln(&said, line.Message, line.ContextMap())
 				}
-			}))
-			said := fmt.Sprintln(err)
-			for _, line := range r.logs.All() {
-				said += fmt.Sprintln(line.Message, line.ContextMap())
-			}
-			assert.Regexp(t, "egment (answered|rejected)|malformed", said)
-			for _, secret := range []string{payload, testKey, escaped(testKey), base64.StdEncoding.EncodeToString([]byte(testKey + ":"))} {
-				assert.NotContains(t, said, secret)
-			}
-		})
+				assert.Regexp(t, "egment (answered|rejected)|malformed|no access token", said.String())
+				secrets := []string{payload, testKey, escaped(testKey), base64.StdEncoding.EncodeToString([]byte(testKey + ":"))}
+				for _, secret := range append(secrets, tokens.secrets...) {
+					assert.NotContains(t, said.String(), secret)
+				}
+			})
+		}
 	}
+}
+
+const tellTaleToken = "Secret-Token/0+1~2."
+
+// tellTale is an authorization server that grants one token, and repeats all that it knows when it is asked again.
+type tellTale struct {
+	*httptest.Server
+	// secrets may be read when the pushes have ended.
+	secrets []string
+}
+
+func newTellTale(t *testing.T) *tellTale {
+	t.Helper()
+	s := &tellTale{secrets: []string{tellTaleToken, escaped(tellTaleToken)}}
+	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		assertion := r.FormValue("client_assertion")
+		s.secrets = append(s.secrets, assertion)
+		if len(s.secrets) == 3 {
+			_, _ = fmt.Fprintf(w, `{"access_token":%q,"token_type":"bearer","expires_in":3600}`, tellTaleToken)
+			return
+		}
+		w.WriteHeader(http.StatusUnauthorized)
+		_, _ = fmt.Fprintf(w, `{"error":%q,"error_description":%q}`, assertion, tellTaleToken)
+	}))
+	t.Cleanup(s.Close)
+	return s
 }
 
 // sayRaw answers with anything at all.

@@ -65,7 +65,7 @@ func (p *push) send(ctx context.Context, items []item) (left int, err error) {
 }
 
 // errPaused is the error of a request that was not made.
-var errPaused = errors.New("segment asked for a pause")
+var errPaused = errors.New("uploads are paused")
 
 // post makes one attempt and counts what was delivered.
 func (p *push) post(ctx context.Context, items []item) (verdict, error) {
@@ -82,11 +82,11 @@ func (p *push) post(ctx context.Context, items []item) (verdict, error) {
 	}
 	resp, err := p.e.client.Do(req)
 	if err != nil {
-		return verdict{action: retry}, p.e.redactError(err, a)
+		return p.e.noAnswer(ctx, a, err)
 	}
-	v := classify(resp.StatusCode, resp.Header, time.Now(), p.e.set.MaxRetryAfter)
+	v := classify(resp.StatusCode, resp.Header, time.Now(), p.e.set.MaxRetryAfter, p.e.source != nil)
 	if v.action != deliver {
-		err = p.e.statusError(resp, a)
+		err = p.e.statusError(resp, v, a)
 	}
 	if v.after > 0 {
 		// Before the body is read, which a server can make last.
@@ -95,7 +95,9 @@ func (p *push) post(ctx context.Context, items []item) (verdict, error) {
 	answer, readErr := readAnswer(resp)
 	switch {
 	case v.action != deliver:
-		p.e.noteRefusal(resp.StatusCode, err)
+		if v.denied {
+			p.e.noteDenial(err)
+		}
 		return v, err
 	case readErr != nil:
 		return verdict{action: retry}, readErr

@@ -33,6 +33,7 @@ type TelemetryBuilder struct {
 	ExporterSegmentPauseTime          metric.Float64Counter
 	ExporterSegmentRequestBodyBytes   metric.Int64Counter
 	ExporterSegmentRequests           metric.Int64Counter
+	ExporterSegmentTokenRequests      metric.Int64Counter
 	ExporterSegmentWarnings           metric.Int64Counter
 }
 
@@ -67,7 +68,7 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	var err, errs error
 	builder.ExporterSegmentDeferredRequests, err = builder.meter.Int64Counter(
 		"otelcol_exporter_segment_deferred_requests",
-		metric.WithDescription("Number of requests that were not made, because the server had asked for a pause. Their messages are sent later. [Alpha]"),
+		metric.WithDescription("Number of requests that were not made because of a pause. Their messages are sent later. [Alpha]"),
 		metric.WithUnit("{request}"),
 	)
 	errs = errors.Join(errs, err)
@@ -91,7 +92,7 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.ExporterSegmentPauseTime, err = builder.meter.Float64Counter(
 		"otelcol_exporter_segment_pause_time",
-		metric.WithDescription("Time for which servers asked to be left alone, counted when they ask. Pauses that overlap count once. [Alpha]"),
+		metric.WithDescription("Time for which uploads pause, because a server asks for it or there is no access token, counted when a pause begins. Pauses that overlap count once. [Alpha]"),
 		metric.WithUnit("s"),
 	)
 	errs = errors.Join(errs, err)
@@ -104,6 +105,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	builder.ExporterSegmentRequests, err = builder.meter.Int64Counter(
 		"otelcol_exporter_segment_requests",
 		metric.WithDescription("Number of requests, every attempt counted. [Alpha]"),
+		metric.WithUnit("{request}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterSegmentTokenRequests, err = builder.meter.Int64Counter(
+		"otelcol_exporter_segment_token_requests",
+		metric.WithDescription("Number of requests for an access token. [Alpha]"),
 		metric.WithUnit("{request}"),
 	)
 	errs = errors.Join(errs, err)

@@ -26,6 +26,7 @@ func TestSetupTelemetry(t *testing.T) {
 	tb.ExporterSegmentPauseTime.Add(context.Background(), 1)
 	tb.ExporterSegmentRequestBodyBytes.Add(context.Background(), 1)
 	tb.ExporterSegmentRequests.Add(context.Background(), 1)
+	tb.ExporterSegmentTokenRequests.Add(context.Background(), 1)
 	tb.ExporterSegmentWarnings.Add(context.Background(), 1)
 	AssertEqualExporterSegmentDeferredRequests(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
@@ -46,6 +47,9 @@ func TestSetupTelemetry(t *testing.T) {
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualExporterSegmentRequests(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualExporterSegmentTokenRequests(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualExporterSegmentWarnings(t, testTel,

@@ -1,0 +1,42 @@
+package exporter
+
+import (
+	"context"
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/consumer/consumererror"
+
+	"github.com/otel-segment/segmentexporter/internal/oauthtest"
+)
+
+// TestRequestWithToken has the write key in the body only, and does not follow a redirect with the token.
+func TestRequestWithToken(t *testing.T) {
+	t.Parallel()
+	server := newSegment(t, func(w http.ResponseWriter, n int, _ request) {
+		if n == 2 {
+			w.Header().Set("Location", "/elsewhere")
+			w.WriteHeader(http.StatusTemporaryRedirect)
+		}
+	})
+	r := newRig(t, server.URL, func(s *Settings) { s.OAuth = new(oauthtest.NewConfig(newTellTale(t).URL)) })
+	require.NoError(t, r.PushLogs(t.Context(), events(1, nil)))
+	err := r.PushLogs(t.Context(), events(1, nil))
+	assert.True(t, consumererror.IsPermanent(err))
+	received := server.received()
+	require.Len(t, received, 2)
+	for _, got := range received {
+		assert.Equal(t, []string{"Bearer " + tellTaleToken}, got.header.Values("Authorization"))
+		assert.Equal(t, testKey, got.key)
+	}
+}
+
+// TestShutdownWithOAuth works twice.
+func TestShutdownWithOAuth(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, newSegment(t, nil).URL, func(s *Settings) { s.OAuth = new(oauthtest.NewConfig(newTellTale(t).URL)) })
+	require.NoError(t, r.PushLogs(t.Context(), events(1, nil)))
+	assert.NoError(t, r.Shutdown(context.WithoutCancel(t.Context())))
+}
