@@ -24,13 +24,13 @@ build: ## Build the collector: build/otelcol-segment
 	@mv build/otelcol/otelcol-segment build/otelcol-segment
 
 .PHONY: demo
-demo: ## Run the collector, send one event of each type, show what arrived; ONCE=1 checks and ends
+demo: ## Run the collector, send one event of each type, show what arrived; ONCE=1 checks and ends, OAUTH=1 uses access tokens
 	@# Not go run, which turns Ctrl-C into a failure. The ports are checked before the long build too.
 	@mkdir -p build
 	@go build -o build/demo ./internal/demo
 	@build/demo -check-ports
 	@$(MAKE) --no-print-directory build
-	@build/demo $(if $(filter 1,$(ONCE)),-once)
+	@build/demo $(if $(filter 1,$(ONCE)),-once) $(if $(filter 1,$(OAUTH)),-oauth)
 
 .PHONY: test
 test: test-unit test-e2e ## Run the tests; test-faults has those that take longer
@@ -50,13 +50,13 @@ test-faults: build ## Kill the built collector, fill its disk and its queue, and
 .PHONY: bench
 bench: ## Run the benchmarks beside their rulers; BENCHTIME and BENCHCOUNT set how long
 	@mkdir -p build
-	go test -run '^$$' -bench . -benchtime $(BENCHTIME) ./translate ./sandbox
+	go test -run '^$$' -bench . -benchtime $(BENCHTIME) ./translate ./oauth ./sandbox
 	cd internal/bench && go test -run '^$$' -bench . -benchtime $(BENCHTIME) -count $(BENCHCOUNT) . | tee "$(CURDIR)/build/bench.txt"
 	@$(TOOL) benchstat build/bench.txt
 
 .PHONY: fuzz
 fuzz: ## Run each fuzz test for FUZZTIME
-	@for p in ./translate ./sandbox; do for f in $$(go test -list '^Fuzz' $$p | grep '^Fuzz'); do \
+	@for p in ./translate ./oauth ./sandbox; do for f in $$(go test -list '^Fuzz' $$p | grep '^Fuzz'); do \
 		echo "$$p $$f"; go test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) $$p || exit 1; done; done
 
 .PHONY: lint

@@ -26,8 +26,9 @@ type collector struct {
 	exitErr error // valid once exited is closed
 }
 
-// startCollector writes the log of the collector next to its binary, to keep it out of the table's way.
-func startCollector(binary, config string) (*collector, error) {
+// startCollector lets later configurations go on top of earlier ones. It writes the log of the collector next to its
+// binary, to keep it out of the table's way.
+func startCollector(binary string, configs ...string) (*collector, error) {
 	// Without a separator, exec would look for the binary in the PATH.
 	binary, err := filepath.Abs(binary)
 	if err != nil {
@@ -41,7 +42,10 @@ func startCollector(binary, config string) (*collector, error) {
 	defer func() { _ = logFile.Close() }()
 
 	//nolint:noctx // stop ends it: a context would kill it before it could shut down.
-	cmd := exec.Command(binary, "--config", config)
+	cmd := exec.Command(binary)
+	for _, config := range configs {
+		cmd.Args = append(cmd.Args, "--config", config)
+	}
 	cmd.Stdout = logFile
 	cmd.Stderr = logFile
 	if err := cmd.Start(); err != nil {

@@ -25,6 +25,17 @@ func TestCollectorThatExitsShowsItsLog(t *testing.T) {
 	}
 }
 
+func TestConfigurationsAreHandedOn(t *testing.T) {
+	c, err := startCollector(script(t, `echo "$@"`), "first.yaml", "second file.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-c.exited
+	if err, want := c.exitedEarly(), "--config first.yaml --config second file.yaml"; !strings.Contains(err.Error(), want) {
+		t.Errorf("%q is not in: %v", want, err)
+	}
+}
+
 func TestStopWaitsForTheCollector(t *testing.T) {
 	for name, test := range map[string]struct {
 		trap string

@@ -24,6 +24,7 @@ type demo struct {
 	collector string
 	config    string
 	example   string
+	oauth     bool
 	once      bool
 	ports     bool
 	out       io.Writer
@@ -34,6 +35,7 @@ func main() {
 	flag.StringVar(&d.collector, "collector", "build/otelcol-segment", "collector binary, made by `make build`")
 	flag.StringVar(&d.config, "config", "config/demo.yaml", "collector configuration")
 	flag.StringVar(&d.example, "example", "examples/go", "folder of the example program")
+	flag.BoolVar(&d.oauth, "oauth", false, "upload with access tokens")
 	flag.BoolVar(&d.once, "once", false, "check what arrived and stop, instead of staying up")
 	flag.BoolVar(&d.ports, "check-ports", false, "only check that the ports are free")
 	flag.Parse()
@@ -67,8 +69,19 @@ func (d demo) run(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(filepath.Dir(program))) }()
 
+	configs := []string{d.config}
+	if d.oauth {
+		fmt.Fprintln(d.out, "Making a key pair for access tokens ...")
+		var config string
+		if config, err = writeOAuth(); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, os.RemoveAll(filepath.Dir(config))) }()
+		configs = append(configs, config)
+	}
+
 	fmt.Fprintln(d.out, "Starting the collector ...")
-	col, err := startCollector(d.collector, d.config)
+	col, err := startCollector(d.collector, configs...)
 	if err != nil {
 		return err
 	}
@@ -100,6 +113,9 @@ func (d demo) run(ctx context.Context) (err error) {
 		fmt.Fprintln(d.out, verdict)
 	}
 
+	if d.oauth {
+		fmt.Fprintf(d.out, "\nThe uploads had access tokens. Revoke them: curl -s -X DELETE http://%s/api/tokens\n", sandboxAddress)
+	}
 	printWhereToLook(d.out, col.logPath)
 	return col.waitStopped(ctx)
 }
