@@ -45,7 +45,7 @@ test-e2e: build ## Run the tests of the built collector
 
 .PHONY: test-faults
 test-faults: build ## Kill the built collector, fill its disk and its queue, and let Segment fail
-	cd internal/e2e && go test $(RACE) -shuffle=on -count=1 -timeout 8m -run '^TestFault' ./...
+	cd internal/e2e && go test $(RACE) -shuffle=on -count=1 -parallel 4 -timeout 8m -run '^TestFault' ./...
 
 .PHONY: bench
 bench: ## Run the benchmarks beside their rulers; BENCHTIME and BENCHCOUNT set how long

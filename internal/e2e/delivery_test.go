@@ -117,12 +117,12 @@ service: {extensions: [file_storage]}
 }
 
 // startSandbox is a second collector, which has only the sandbox to run.
-func startSandbox(t *testing.T, address string) sandbox {
+func startSandbox(t *testing.T, address string, overlays ...string) sandbox {
 	t.Helper()
-	startCollector(t, `
+	startCollector(t, append(overlays, `
 extensions: {segment_sandbox: {endpoint: "`+address+`"}}
 service: {pipelines: {logs: {exporters: [debug]}}}
-`)
+`)...)
 	return sandbox{url: "http://" + address}
 }
 

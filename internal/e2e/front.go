@@ -29,12 +29,12 @@ type front struct {
 	closed bool
 }
 
-// newFront has a sandbox of its own behind it.
-func newFront(t *testing.T) *front {
+// newFront has a sandbox of its own behind it, with overlays over its configuration.
+func newFront(t *testing.T, overlays ...string) *front {
 	t.Helper()
 	f := &front{tb: t, address: "localhost:" + freePorts(t, 1)[0]}
 	f.url = "http://" + f.address
-	f.sandbox = startSandbox(t, "localhost:"+freePorts(t, 1)[0])
+	f.sandbox = startSandbox(t, "localhost:"+freePorts(t, 1)[0], overlays...)
 	f.open()
 	t.Cleanup(f.close)
 	return f
@@ -125,6 +125,7 @@ func (f *front) deliver(r *http.Request) (status int, answer []byte, err error) 
 		return 0, nil, err
 	}
 	req.Header = r.Header.Clone()
+	req.Host = r.Host
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		return 0, nil, err

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -46,6 +47,7 @@ type message struct {
 
 type stats struct {
 	Requests             map[string]int `json:"requests"`
+	TokenRequests        map[string]int `json:"token_requests"`
 	Messages             map[string]int `json:"messages"`
 	Duplicates           int            `json:"duplicates"`
 	Violations           int            `json:"violations"`
@@ -88,7 +90,7 @@ func (s sandbox) stats(t require.TestingT) stats {
 
 func (s sandbox) clear(t *testing.T) {
 	t.Helper()
-	_, err := request(http.MethodDelete, s.url+"/api/messages")
+	_, err := request(http.MethodDelete, s.url+"/api/messages", "")
 	require.NoError(t, err)
 }
 
@@ -100,11 +102,11 @@ func assertNoViolations(t *testing.T, list []received) {
 }
 
 func get(url string) (string, error) {
-	return request(http.MethodGet, url)
+	return request(http.MethodGet, url, "")
 }
 
-func request(method, url string) (string, error) {
-	req, err := http.NewRequestWithContext(context.Background(), method, url, http.NoBody)
+func request(method, url, body string) (string, error) {
+	req, err := http.NewRequestWithContext(context.Background(), method, url, strings.NewReader(body))
 	if err != nil {
 		return "", err
 	}

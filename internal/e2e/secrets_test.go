@@ -86,7 +86,7 @@ exporters:
 	assert.True(t, server.sawKey.Load(), "the key never reached the server")
 	for _, said := range []string{
 		"is not for you", `"SpanContext"`, "Dropped a record", "Segment rejected a message", "segment answered 404 Not Found",
-		"Segment asks for a pause", "Segment refuses the uploads", "sending queue is full", "are given up",
+		"Uploads are paused", "Segment refuses the uploads", "sending queue is full", "are given up",
 	} {
 		assert.NotEmpty(t, c.output.line(said), said)
 	}
