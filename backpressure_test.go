@@ -108,6 +108,12 @@ func TestStatus(t *testing.T) {
 			segment.answers(nil)
 			r.stop()
 			assert.Len(t, r.host.reported(), 3, "the status of a component that stops is not its own")
+
+			refused := startRig(t, rigSettings{segment: segment})
+			segment.answers(always(answer{status: status}))
+			refused.send(0, 1)
+			refused.stop()
+			assert.Empty(t, refused.host.reported())
 		})
 	}
 }

@@ -30,6 +30,7 @@ func TestOutage(t *testing.T) {
 		settle(2 * time.Minute)
 		segment.requireAll(200)
 		r.requireBalance(200)
+		assert.Equal(t, 200, r.metrics()["sent_log_records"], "the helpers count once")
 		assert.Zero(t, r.metrics()["segment_dropped_records"])
 	})
 }
@@ -92,12 +93,86 @@ func TestShutdown(t *testing.T) {
 				m := r.metrics()
 				lost := records - c.delivered
 				assert.Equal(t, lost, m["segment_dropped_records"])
-				if c.after.err != nil {
-					assert.Equal(t, lost, m["segment_dropped_records undelivered"])
+				ends := r.lines.FilterMessageSnippet("Records could not be delivered before the end").All()
+				if c.after.err == nil {
+					assert.Empty(t, ends)
+					return
 				}
+				assert.Equal(t, lost, m["segment_dropped_records undelivered"])
+				require.Len(t, ends, 1)
+				assert.Equal(t, int64(lost), ends[0].ContextMap()["lost_records"])
 			})
 		})
 	}
+}
+
+// TestShutdownDeliversAPart has two bodies in a batch, of which the last attempt delivers the first.
+func TestShutdownDeliversAPart(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		segment := newFakeSegment(t)
+		segment.answers(always(down))
+		r := startRig(t, rigSettings{segment: segment, change: func(c *Config) { c.QueueConfig.Get().Batch.Get().MaxSize = 0 }})
+		r.send(0, 3_000)
+		settle(time.Minute)
+		segment.answers(func(ids []string) answer {
+			if ids[0] == messageID(0) {
+				return ok
+			}
+			return down
+		})
+		r.stop()
+		m := r.metrics()
+		assert.Equal(t, 2_500, m["segment_messages"])
+		assert.Equal(t, 500, m["segment_dropped_records undelivered"])
+		r.requireBalance(3_000)
+	})
+}
+
+// TestShutdownAtTheLastAttempt stops while an attempt is under way after which there would be no other: with a queue on
+// disk it is not the last.
+func TestShutdownAtTheLastAttempt(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		disk := storagetest.New()
+		segment := newFakeSegment(t)
+		segment.latency = time.Second
+		segment.answers(always(down))
+		r := startRig(t, rigSettings{segment: segment, disk: disk, change: func(c *Config) {
+			c.MaxRetryAfter = time.Second
+			c.RetryConfig.InitialInterval = time.Second
+			c.RetryConfig.RandomizationFactor = 0
+			c.RetryConfig.MaxElapsedTime = 4 * time.Second
+		}})
+		r.send(0, batchRecords)
+		// The first attempt ends after one second, the second goes from two to three, and the third would be at five.
+		settle(2500 * time.Millisecond)
+		r.stop()
+		assert.Zero(t, r.metrics()["segment_dropped_records"])
+		assert.Equal(t, 1, r.lines.FilterMessage("Records stay in sending_queue::storage for the next start").Len())
+
+		segment.answers(nil)
+		startRig(t, rigSettings{segment: segment, disk: disk})
+		settle(time.Minute)
+		segment.requireAll(batchRecords)
+	})
+}
+
+// TestStorageWithoutRetries drops what fails, at the end too.
+func TestStorageWithoutRetries(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		disk := storagetest.New()
+		segment := newFakeSegment(t)
+		segment.latency = time.Second
+		segment.answers(always(down))
+		r := startRig(t, rigSettings{segment: segment, disk: disk, change: func(c *Config) { c.RetryConfig.Enabled = false }})
+		r.send(0, batchRecords)
+		settle(500 * time.Millisecond)
+		r.stop()
+		assert.Equal(t, batchRecords, r.metrics()["segment_dropped_records undelivered"])
+		assert.Zero(t, r.said("stay in sending_queue::storage"))
+	})
 }
 
 // TestShutdownWithStorage keeps on disk what cannot be delivered.
@@ -119,8 +194,15 @@ func TestShutdownWithStorage(t *testing.T) {
 				r := startRig(t, rigSettings{segment: segment, disk: disk})
 				r.send(0, records)
 				settle(10 * time.Second)
+				tried := segment.attempts()
 				r.stop()
+				if last.header != nil {
+					assert.Equal(t, tried, segment.attempts(), "no request during the pause")
+				}
 				assert.Zero(t, r.metrics()["segment_dropped_records"])
+				kept := r.lines.FilterMessage("Records stay in sending_queue::storage for the next start").All()
+				require.Len(t, kept, 1)
+				assert.Positive(t, kept[0].ContextMap()["records"])
 				assert.NotZero(t, r.said("stay in sending_queue::storage for the next start"))
 
 				segment.answers(nil)

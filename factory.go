@@ -42,16 +42,17 @@ func (f factory) createLogs(ctx context.Context, set collectorexporter.Settings,
 	if err != nil {
 		return nil, err
 	}
-	queue, err := exporterhelper.NewLogs(ctx, set, cfg, exporter.NewDelivery(exp, retry).ConsumeLogs, noTimeout,
+	delivery := exporter.NewDelivery(exp, retry)
+	queue, err := exporterhelper.NewLogs(ctx, set, cfg, delivery.ConsumeLogs, noTimeout,
 		exporterhelper.WithShutdown(exp.Shutdown),
 		exporterhelper.WithQueue(c.QueueConfig),
 	)
 	if err != nil {
 		return nil, err
 	}
-	l := &logs{Logs: queue, retry: retry, exp: exp}
+	l := &logs{Logs: queue, delivery: delivery, retry: retry, exp: exp}
 	if id := c.storage(); id != nil {
-		l.storage = safequeue.New(*id, exp.ReportStorageFailure)
+		l.storage = safequeue.New(*id, safequeue.Report{Unwritable: exp.ReportUnwritable, Failed: exp.ReportStorageFailure})
 	}
 	return l, nil
 }
@@ -68,7 +69,7 @@ func (f factory) newSettings(c *Config, telemetry component.TelemetrySettings) e
 		OAuth:         c.oauth(),
 		MaxRetryAfter: c.MaxRetryAfter,
 		Pauses:        f.pauses,
-		Durable:       c.storage() != nil && c.RetryConfig.Enabled,
+		Durable:       c.storage() != nil,
 		SenderWaits:   !c.QueueConfig.HasValue() || c.QueueConfig.Get().WaitForResult,
 		Translate:     c.Translate,
 		Telemetry:     telemetry,

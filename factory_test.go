@@ -13,6 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componenttest"
+	"go.opentelemetry.io/collector/config/configoptional"
+	"go.opentelemetry.io/collector/exporter/exporterhelper"
 	"go.opentelemetry.io/collector/exporter/exportertest"
 	"go.opentelemetry.io/collector/pdata/plog"
 
@@ -132,4 +134,28 @@ func TestTokensComeFromTheRegion(t *testing.T) {
 	}
 	cfg.OAuth.Get().ClientConfig.Endpoint = "http://localhost:9101"
 	assert.Equal(t, "http://localhost:9101", factory{}.newSettings(cfg, component.TelemetrySettings{}).OAuth.ClientConfig.Endpoint)
+}
+
+// TestSettingsOfTheQueue has what the exporter has to know about it.
+func TestSettingsOfTheQueue(t *testing.T) {
+	t.Parallel()
+	f := factory{pauses: exporter.NewPauses()}
+	telemetry := exportertest.NewNopSettings(metadata.Type).TelemetrySettings
+	for name, c := range map[string]struct {
+		change         func(*Config)
+		durable, waits bool
+	}{
+		"in memory":       {func(*Config) {}, false, false},
+		"on disk":         {func(c *Config) { c.QueueConfig.Get().StorageID = &storageID }, true, false},
+		"wait for result": {func(c *Config) { c.QueueConfig.Get().WaitForResult = true }, false, true},
+		"no queue": {func(c *Config) {
+			c.QueueConfig = configoptional.None[exporterhelper.QueueBatchConfig]()
+		}, false, true},
+	} {
+		cfg := createDefaultConfig().(*Config)
+		c.change(cfg)
+		set := f.newSettings(cfg, telemetry)
+		assert.Equal(t, c.durable, set.Durable, name)
+		assert.Equal(t, c.waits, set.SenderWaits, name)
+	}
 }

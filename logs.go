@@ -16,9 +16,10 @@ import (
 // logs is the way of log records: the stamp, the queue (which is embedded), the retries, the pushes.
 type logs struct {
 	collectorexporter.Logs
-	storage *safequeue.Storage // nil when the queue is in memory
-	retry   collectorexporter.Logs
-	exp     *exporter.Exporter
+	storage  *safequeue.Storage // nil when the queue is in memory
+	delivery *exporter.Delivery
+	retry    collectorexporter.Logs
+	exp      *exporter.Exporter
 }
 
 // Start starts from the end, so that what the queue holds can go out at once.
@@ -37,11 +38,18 @@ func (l *logs) Start(ctx context.Context, host component.Host) error {
 
 // ConsumeLogs stamps records before they reach the queue, so that every attempt sends the same message.
 func (l *logs) ConsumeLogs(ctx context.Context, ld plog.Logs) error {
+	if l.storage != nil {
+		if err := l.storage.Writable(ctx); err != nil {
+			return err
+		}
+	}
 	return l.Logs.ConsumeLogs(ctx, translate.Stamp(ld))
 }
 
 // Shutdown ends the retries first, so that the queue is sent once and does not wait for anything.
 func (l *logs) Shutdown(ctx context.Context) error {
 	l.exp.Stop()
-	return errors.Join(l.retry.Shutdown(ctx), l.Logs.Shutdown(ctx))
+	err := errors.Join(l.retry.Shutdown(ctx), l.Logs.Shutdown(ctx))
+	l.delivery.LogEnd()
+	return err
 }

@@ -97,6 +97,7 @@ func TestPauseBetweenTheBodiesOfAPush(t *testing.T) {
 		r.send(7_500, 8_500)
 		settle(59 * time.Second)
 		assert.Equal(t, 3, segment.attempts(), "the third body must wait")
+		assert.Zero(t, r.lines.FilterMessageSnippet("takes uploads again").Len(), "the delivery was under way before")
 		settle(time.Minute)
 		assert.Equal(t, 5, segment.attempts())
 		segment.requireAll(8_500)
@@ -164,6 +165,34 @@ func TestLongestPauseHolds(t *testing.T) {
 		assert.Equal(t, 2, segment.attempts())
 		settle(2 * time.Minute)
 		segment.requireAll(2 * batchRecords)
+		assert.Zero(t, r.metrics()["segment_deferred_requests"], "whoever was told a shorter time waits for the longer one")
 		assert.InDelta(t, 60, r.pauseTime(), 0.001)
+	})
+}
+
+// TestPauseIsNoLongerThanAllowed shares a pause with an exporter that may wait longer: waiting as long would drop the
+// records of one that gives up before.
+func TestPauseIsNoLongerThanAllowed(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		factory := NewFactory()
+		patient := newFakeSegment(t)
+		patient.answers(always(busyFor(time.Hour)))
+		a := startRig(t, rigSettings{factory: factory, segment: patient, change: func(c *Config) { c.MaxRetryAfter = time.Hour }})
+		a.send(0, batchRecords)
+		settle(time.Second)
+
+		segment := newFakeSegment(t)
+		b := startRig(t, rigSettings{factory: factory, segment: segment, change: func(c *Config) {
+			c.MaxRetryAfter = 5 * time.Minute
+			c.RetryConfig.MaxElapsedTime = 10 * time.Minute
+		}})
+		b.send(0, batchRecords)
+		settle(4 * time.Minute)
+		assert.Zero(t, segment.attempts())
+		settle(2 * time.Minute)
+		segment.requireAll(batchRecords)
+		b.requireBalance(batchRecords)
+		patient.answers(nil)
 	})
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // retrySettings are for the helper that retries. The helper with the queue counts and traces the same records, and logs
-// how it ends.
+// how it ends. Of the attempts there are the spans of the HTTP client.
 func retrySettings(set collectorexporter.Settings) collectorexporter.Settings {
 	set.MeterProvider = metricnoop.NewMeterProvider()
 	set.TracerProvider = tracenoop.NewTracerProvider()

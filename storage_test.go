@@ -131,12 +131,14 @@ func TestFullDisk(t *testing.T) {
 			}
 			return nil
 		})
-		for range 3 {
+		for range 1_000 {
 			err := r.ConsumeLogs(t.Context(), records(taken, taken+1))
 			require.ErrorIs(t, err, errDiskFull)
 			require.ErrorContains(t, err, "sending_queue::storage: ")
-			assert.False(t, consumererror.IsPermanent(err))
+			require.False(t, consumererror.IsPermanent(err))
 		}
+		assert.Equal(t, taken+1, r.metrics()["queue_size"], "the queue counts the one request that it tried to write")
+		assert.Equal(t, []componentstatus.Status{componentstatus.StatusRecoverableError}, r.host.reported())
 		segment.answers(nil)
 		settle(2 * time.Minute)
 		segment.requireAll(taken)
@@ -147,7 +149,7 @@ func TestFullDisk(t *testing.T) {
 		segment.requireAll(taken + batchRecords)
 		assert.Zero(t, r.metrics()["queue_size"])
 		assert.Equal(t, taken+batchRecords, r.metrics()["segment_messages"])
-		assert.Empty(t, r.host.reported())
+		assert.Equal(t, []componentstatus.Status{componentstatus.StatusRecoverableError, componentstatus.StatusOK}, r.host.reported())
 		r.stop()
 
 		again := startRig(t, rigSettings{segment: segment, disk: disk})
@@ -228,4 +230,25 @@ func TestStartOnABadDisk(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestDamagedNote does not take a queue for empty of which it cannot read what it holds.
+func TestDamagedNote(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		disk := storagetest.New()
+		segment := newFakeSegment(t)
+		outage(t, segment, disk, 100)
+		note := disk.Values()["qmv0"]
+		require.NotEmpty(t, note)
+		disk.Put("qmv0", note[:len(note)-1])
+		r := newRig(t, rigSettings{segment: segment, disk: disk})
+		require.ErrorContains(t, r.Start(t.Context(), r.host), "sending_queue::storage: the queue is damaged")
+		r.stop()
+
+		disk.Put("qmv0", note)
+		startRig(t, rigSettings{segment: segment, disk: disk})
+		settle(time.Minute)
+		segment.requireAll(100)
+	})
 }

@@ -37,7 +37,15 @@ func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 	status := 0
 	if err == nil {
 		status = resp.StatusCode
+		dropBadLocation(resp)
 	}
 	r.metrics.request(ctx, status, a.bodyBytes)
 	return resp, err
+}
+
+// dropBadLocation keeps the HTTP client from making an error of the network out of an answer that redirects to nowhere.
+func dropBadLocation(resp *http.Response) {
+	if _, err := resp.Location(); err != nil {
+		resp.Header.Del("Location")
+	}
 }

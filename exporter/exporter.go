@@ -39,7 +39,7 @@ type Settings struct {
 	MaxRetryAfter time.Duration
 	// Pauses are shared by all exporters of the collector.
 	Pauses *Pauses
-	// Durable says that records which are not delivered at the time of Stop are kept for the next start.
+	// Durable says that the queue is on disk.
 	Durable bool
 	// SenderWaits says that the sender of the records gets the result of the pushes. What is given up is then refused
 	// and not lost.

@@ -5,47 +5,69 @@ import (
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componentstatus"
+	"go.uber.org/zap"
 )
 
-// trouble is what keeps all uploads from being taken, until somebody mends it.
+// trouble is what keeps uploads from being taken, until somebody mends it.
 type trouble uint8
 
 const (
-	none trouble = iota
 	// denied: the write key or the access token is not taken.
-	denied
+	denied trouble = iota
 	// noTokens: there is no access token.
 	noTokens
+	// unwritable: the queue on disk takes no records.
+	unwritable
+	numTroubles
 )
 
-// health is the component status.
+// health is the component status: an error as long as there is any trouble.
 type health struct {
-	mu      sync.Mutex
-	host    component.Host
-	trouble trouble
-	ended   bool
+	mu    sync.Mutex
+	host  component.Host
+	errs  [numTroubles]error
+	ended bool
 }
 
-// report tells of trouble, unless it was the last that was told of since the last delivery. It returns whether it is news.
+// report tells of trouble, and returns whether it is news.
 func (h *health) report(t trouble, err error) (news bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	news = h.trouble != t
-	h.trouble = t
-	if news && !h.ended {
-		componentstatus.ReportStatus(h.host, componentstatus.NewRecoverableErrorEvent(err))
+	news = h.errs[t] == nil
+	h.errs[t] = err
+	if news {
+		h.tell(componentstatus.NewRecoverableErrorEvent(err))
 	}
 	return news
 }
 
-// deliver reports that all is well again, if it was not.
-func (h *health) deliver() {
+// clear ends some troubles, and returns whether there were any.
+func (h *health) clear(troubles ...trouble) (news bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.trouble != none && !h.ended {
-		componentstatus.ReportStatus(h.host, componentstatus.NewEvent(componentstatus.StatusOK))
+	for _, t := range troubles {
+		news = news || h.errs[t] != nil
+		h.errs[t] = nil
 	}
-	h.trouble = none
+	if !news {
+		return false
+	}
+	for _, err := range h.errs {
+		if err != nil {
+			h.tell(componentstatus.NewRecoverableErrorEvent(err))
+			return true
+		}
+	}
+	h.tell(componentstatus.NewEvent(componentstatus.StatusOK))
+	return true
+}
+
+// fail reports an error that lasts until a restart.
+func (h *health) fail(err error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.tell(componentstatus.NewPermanentErrorEvent(err))
+	h.ended = true
 }
 
 // end stops the reports: the status of a component that is stopping is the Collector's.
@@ -55,12 +77,42 @@ func (h *health) end() {
 	h.ended = true
 }
 
-// fail reports an error that lasts until a restart.
-func (h *health) fail(err error) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+func (h *health) tell(event *componentstatus.Event) {
 	if !h.ended {
-		componentstatus.ReportStatus(h.host, componentstatus.NewPermanentErrorEvent(err))
+		componentstatus.ReportStatus(h.host, event)
 	}
-	h.ended = true
+}
+
+// noteDenial keeps track of answers that an operator has to do something about.
+func (e *Exporter) noteDenial(err error) {
+	if e.health.report(denied, err) {
+		e.set.Telemetry.Logger.Error("Segment refuses the uploads, which are tried again until it takes them", zap.Error(err))
+	}
+}
+
+// noteDelivery ends what a refusal or a pause has begun.
+func (e *Exporter) noteDelivery() {
+	e.health.clear(denied, noTokens)
+	if e.pause.delivered() {
+		e.set.Telemetry.Logger.Info("Segment takes uploads again after a pause")
+	}
+}
+
+// ReportUnwritable tells that the queue on disk takes no records, and with nil that it does again.
+func (e *Exporter) ReportUnwritable(err error) {
+	if err == nil {
+		if e.health.clear(unwritable) {
+			e.set.Telemetry.Logger.Info("The queue on disk takes records again")
+		}
+		return
+	}
+	if e.health.report(unwritable, err) {
+		e.set.Telemetry.Logger.Error("The queue on disk takes no records, senders are refused until it does", zap.Error(err))
+	}
+}
+
+// ReportStorageFailure tells that the queue on disk cannot be used any more.
+func (e *Exporter) ReportStorageFailure(err error) {
+	e.set.Telemetry.Logger.Error("The queue on disk has failed, senders are refused until a restart", zap.Error(err))
+	e.health.fail(err)
 }

@@ -1,8 +1,11 @@
 package exporter
 
 import (
+	"context"
 	"sync"
 	"time"
+
+	"go.uber.org/zap"
 )
 
 // Pauses are the pauses of all exporters of a collector. Exporters with the same endpoint and write key share theirs.
@@ -35,15 +38,17 @@ func (p *Pauses) of(who peer) *pause {
 // is delivered.
 type pause struct {
 	mu      sync.Mutex
+	from    time.Time
 	until   time.Time
 	episode bool
 }
 
-// left is the time until requests may be sent again, 0 when they may.
-func (p *pause) left() time.Duration {
+// left is the time until requests may be sent again, 0 when they may. The pause can come from another exporter; it counts
+// for limit at most, because the retries of this one may have no time for more.
+func (p *pause) left(limit time.Duration) time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return max(0, time.Until(p.until))
+	return max(0, min(time.Until(p.until), time.Until(p.from)+limit))
 }
 
 // extend makes the pause last for d from now on, if it does not last longer anyway. It returns the time by which it
@@ -57,7 +62,8 @@ func (p *pause) extend(d time.Duration) (added time.Duration, begins bool) {
 	if added <= 0 {
 		return 0, begins
 	}
-	p.until = time.Now().Add(d)
+	p.from = time.Now()
+	p.until = p.from.Add(d)
 	return added, begins
 }
 
@@ -71,4 +77,27 @@ func (p *pause) delivered() (ends bool) {
 	}
 	p.episode = false
 	return true
+}
+
+// pauseLeft is the time for which this push has to wait, 0 when it may send.
+func (e *Exporter) pauseLeft(ctx context.Context) time.Duration {
+	if e.stopping.Load() && !e.set.Durable {
+		return 0
+	}
+	left := e.pause.left(e.set.MaxRetryAfter)
+	if left > 0 {
+		e.metrics.builder.ExporterSegmentDeferredRequests.Add(context.WithoutCancel(ctx), 1)
+	}
+	return left
+}
+
+// holdBack makes all pushes wait, because of what err tells. It returns how long, which is more than d when there is a
+// longer pause already.
+func (e *Exporter) holdBack(ctx context.Context, d time.Duration, err error) time.Duration {
+	added, begins := e.pause.extend(d)
+	e.metrics.builder.ExporterSegmentPauseTime.Add(context.WithoutCancel(ctx), added.Seconds())
+	if begins {
+		e.set.Telemetry.Logger.Warn("Uploads are paused", zap.Duration("pause", d), zap.Error(err))
+	}
+	return max(d, e.pause.left(e.set.MaxRetryAfter))
 }

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -276,4 +278,23 @@ func TestConcurrentPushes(t *testing.T) {
 		assert.Equal(t, ids(0, 100), got.ids)
 	}
 	assert.Equal(t, map[string]int64{"messages page": 5_000}, r.counts(t))
+}
+
+// TestSentAtIsWrittenAnew compares two attempts that are an hour apart.
+func TestSentAtIsWrittenAnew(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var bodies []string
+		r := newFakeRig(t, func(body []byte) int {
+			bodies = append(bodies, string(body))
+			return []int{http.StatusServiceUnavailable, http.StatusOK}[len(bodies)-1]
+		})
+		err := r.PushLogs(t.Context(), events(3, nil))
+		time.Sleep(time.Hour)
+		require.NoError(t, r.PushLogs(t.Context(), retryable(t, err)))
+		require.Len(t, bodies, 2)
+		assert.Contains(t, bodies[0], `"sentAt":"2000-01-01T00:00:00.000Z"`)
+		assert.Equal(t, strings.Replace(bodies[0], "T00:00:00.000Z", "T01:00:00.000Z", 1), bodies[1],
+			"nothing but sentAt differs")
+	})
 }

@@ -68,16 +68,10 @@ func passes(status int) bool {
 	}
 }
 
-// readAnswer reads at most maxResponseBytes, and drains and closes the rest so that the connection is used again.
-// An answer that is cut off is an error.
+// readAnswer reads at most maxResponseBytes. An answer that is cut off is an error; the connection of a longer one is not
+// used again.
 func readAnswer(resp *http.Response) ([]byte, error) {
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxResponseBytes))
-	if err == nil {
-		_, err = io.CopyN(io.Discard, resp.Body, maxResponseBytes)
-	}
-	if errors.Is(err, io.EOF) {
-		err = nil
-	}
 	return answer, errors.Join(err, resp.Body.Close())
 }
 

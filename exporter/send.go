@@ -10,6 +10,8 @@ import (
 
 	"go.opentelemetry.io/collector/exporter/exporterhelper"
 	"go.uber.org/zap"
+
+	"github.com/otel-segment/segmentexporter/oauth"
 )
 
 // sendBody sends the batch. It returns an error that is worth a retry, with the messages that are left.
@@ -114,6 +116,27 @@ func (p *push) post(ctx context.Context, items []item) (verdict, error) {
 		p.tally.delivered[it.typ]++
 	}
 	return v, nil
+}
+
+// noAnswer says what to do when an attempt brings no answer: the network failed, or there is no access token and nothing
+// was sent.
+func (e *Exporter) noAnswer(ctx context.Context, a *attempt, err error) (verdict, error) {
+	v := verdict{action: retry}
+	noToken, is := errors.AsType[*oauth.Error](err)
+	switch {
+	case is:
+		// No more than what any server can ask for, because retry_on_failure counts on that. The source of the tokens
+		// keeps to its own time.
+		if d := min(noToken.After, e.set.MaxRetryAfter); d > 0 {
+			v.after = e.holdBack(ctx, d, noToken)
+		}
+		e.health.report(noTokens, noToken)
+		return v, noToken
+	case len(a.credentials) == 0 && ctx.Err() == nil:
+		// The timeout of the upload ended the wait for a token.
+		e.health.report(noTokens, err)
+	}
+	return v, e.redactError(err, a)
 }
 
 // reject drops a single message that the server objects to.

@@ -1,6 +1,7 @@
 package exporter
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
 	"slices"
@@ -91,4 +92,37 @@ func TestWarningsOfASplitCountOnce(t *testing.T) {
 	assert.Equal(t, map[string]int64{"messages page": 4, "warnings unknown_attribute": 4}, r.counts(t))
 	require.NoError(t, r.PushLogs(t.Context(), retryable(t, err)))
 	assert.Equal(t, map[string]int64{"messages page": 8, "warnings unknown_attribute": 8}, r.counts(t))
+}
+
+// TestOnePoisonedAnywhere loses only the poisoned message, wherever it is.
+func TestOnePoisonedAnywhere(t *testing.T) {
+	t.Parallel()
+	const n = 2_500
+	logs := events(n, nil)
+	var poisoned []byte
+	requests := 0
+	r := newFakeRig(t, func(body []byte) int {
+		requests++
+		if bytes.Contains(body, poisoned) {
+			return http.StatusBadRequest
+		}
+		return http.StatusOK
+	})
+	pushes := int64(0)
+	for i := 0; i < n; i += 49 {
+		poisoned = []byte(`"` + id(i) + `"`)
+		requests = 0
+		require.NoError(t, r.PushLogs(t.Context(), logs))
+		require.LessOrEqual(t, requests, 40, "poisoned %d", i)
+		pushes++
+	}
+	assert.Equal(t, map[string]int64{"messages page": pushes * (n - 1), "dropped_records rejected": pushes}, r.counts(t))
+}
+
+// TestOneMessageRejected is no failure of the push: the message is dropped and counted.
+func TestOneMessageRejected(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, newSegment(t, answers(http.StatusBadRequest)).URL, nil)
+	require.NoError(t, r.PushLogs(t.Context(), events(1, nil)))
+	assert.Equal(t, map[string]int64{"dropped_records rejected": 1}, r.counts(t))
 }

@@ -2,26 +2,37 @@ package safequeue
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
 
 	"go.opentelemetry.io/collector/extension/xextension/storage"
+	"google.golang.org/protobuf/encoding/protowire"
 )
 
 // client is the storage of one queue.
 type client struct {
 	storage.Client
-	report func(error)
+	report Report
 
 	mu sync.Mutex
 	// starting is while the queue finds out what it holds.
 	starting bool
 	// held are the deletes of the start. They wait until what they delete is written anew.
 	held []*storage.Operation
+	// unwritten is the size of the largest request that could not be written lately, 0 when there was none.
+	unwritten int
 	// failed is why the storage cannot be used any more.
 	failed error
 }
+
+const (
+	// noteKey is where the queue notes what it holds.
+	noteKey = "qmv0"
+	// probeKey is none of the queue's keys.
+	probeKey = "safequeue_probe"
+)
 
 // endStart returns the error of the start, if it had one.
 func (c *client) endStart() error {
@@ -31,11 +42,44 @@ func (c *client) endStart() error {
 	return c.failed
 }
 
+// writable finds out whether the storage takes a request again.
+func (c *client) writable(ctx context.Context) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.failed != nil || c.unwritten == 0 {
+		return c.failed
+	}
+	if err := c.Client.Set(ctx, probeKey, make([]byte, c.unwritten)); err != nil {
+		return wrap(err)
+	}
+	c.unwritten = 0
+	c.report.Unwritable(nil)
+	return wrap(c.Client.Delete(ctx, probeKey))
+}
+
 // Get reads a value.
 func (c *client) Get(ctx context.Context, key string) ([]byte, error) {
 	op := storage.GetOperation(key)
 	err := c.Batch(ctx, op)
+	if err == nil && key == noteKey && damaged(op.Value) {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.fail("is damaged", errors.New(noteKey+" is not what a queue has written"))
+		err = c.failed
+	}
 	return op.Value, err
+}
+
+// damaged says whether a value is no protocol buffer, which the note is.
+func damaged(value []byte) bool {
+	for len(value) > 0 {
+		_, _, n := protowire.ConsumeField(value)
+		if n < 0 {
+			return true
+		}
+		value = value[n:]
+	}
+	return false
 }
 
 // Set writes a value.
@@ -86,7 +130,7 @@ func (c *client) takeOut(ctx context.Context, ops []*storage.Operation) error {
 	gets := slices.DeleteFunc(slices.Clone(ops), isNot(storage.Get))
 	if c.Client.Batch(ctx, gets...) != nil {
 		c.fail("cannot be read", err)
-		c.report(c.failed)
+		c.report.Failed(c.failed)
 	}
 	return c.failed
 }
@@ -94,10 +138,29 @@ func (c *client) takeOut(ctx context.Context, ops []*storage.Operation) error {
 // apply does the operations, and with them what was held. By then the queue no longer needs what that deletes.
 func (c *client) apply(ctx context.Context, ops []*storage.Operation) error {
 	if err := c.Client.Batch(ctx, slices.Concat(ops, c.held)...); err != nil {
-		return fmt.Errorf("sending_queue::storage: %w", err)
+		err = wrap(err)
+		if !slices.ContainsFunc(ops, isNot(storage.Set)) {
+			c.notWritten(ops, err)
+		}
+		return err
 	}
 	c.held = nil
 	return nil
+}
+
+// notWritten notes that a request could not be written.
+func (c *client) notWritten(ops []*storage.Operation, err error) {
+	for _, op := range ops {
+		c.unwritten = max(c.unwritten, len(op.Value))
+	}
+	c.report.Unwritable(err)
+}
+
+func wrap(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("sending_queue::storage: %w", err)
 }
 
 func (c *client) fail(how string, err error) {

@@ -1,10 +1,12 @@
 // Package safequeue closes the gaps in which the Collector's queue on disk loses what it holds.
 //
-// The queue (exporterhelper v0.158.0, internal/queue/persistent_queue.go) has two:
+// The queue (exporterhelper v0.158.0, internal/queue/persistent_queue.go) has these:
 //
 //   - At the start it deletes the requests that were under way when the last process ended, and only then writes them to
 //     the end of the queue. A crash in between loses them, and so does a disk that refuses the writing.
+//   - A note of what it holds that cannot be read, or is damaged, is an empty queue to it, and it writes over what is there.
 //   - When it takes a request out and the storage refuses to note that, as a full disk does, it deletes the request.
+//   - It counts requests that it could not write as if it held them, until it is empty.
 //
 // The storage of this package takes these steps in a safe order. What cannot be done safely makes it fail for good: then
 // nothing on the disk changes any more, and the next start finds all of it.
@@ -23,14 +25,22 @@ import (
 // Storage puts itself between the queue of one exporter and its storage extension.
 type Storage struct {
 	id     component.ID
-	report func(error)
+	report Report
 
 	mu     sync.Mutex
 	client *client
 }
 
-// New makes the storage for a queue that uses the extension id. A failure for good is reported once.
-func New(id component.ID, report func(error)) *Storage {
+// Report is told what becomes of the storage after the start.
+type Report struct {
+	// Unwritable is told that the storage takes no more, and with nil that it does again.
+	Unwritable func(error)
+	// Failed is told once that the storage has failed for good.
+	Failed func(error)
+}
+
+// New makes the storage for a queue that uses the extension id.
+func New(id component.ID, report Report) *Storage {
 	return &Storage{id: id, report: report}
 }
 
@@ -49,12 +59,25 @@ func (s *Storage) Host(host component.Host) component.Host {
 // Started has to be called when the queue has started. It returns what went wrong in the meantime, which the queue does
 // not tell.
 func (s *Storage) Started() error {
+	if c := s.get(); c != nil {
+		return c.endStart()
+	}
+	return nil
+}
+
+// Writable has to be asked before the queue is given a request. After a request could not be written it tries whether as
+// much can be written now.
+func (s *Storage) Writable(ctx context.Context) error {
+	if c := s.get(); c != nil {
+		return c.writable(ctx)
+	}
+	return nil
+}
+
+func (s *Storage) get() *client {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.client == nil {
-		return nil
-	}
-	return s.client.endStart()
+	return s.client
 }
 
 type safeHost struct {

@@ -24,10 +24,21 @@ func (h host) GetExtensions() map[component.ID]component.Component { return h }
 
 func TestHostWithoutTheExtension(t *testing.T) {
 	t.Parallel()
-	s := New(storageID, nil)
+	s := New(storageID, Report{})
 	h := componenttest.NewNopHost()
 	assert.Equal(t, h, s.Host(h))
 	require.NoError(t, s.Started())
+}
+
+// TestHostKeepsTheOtherExtensions for the queue may need them too.
+func TestHostKeepsTheOtherExtensions(t *testing.T) {
+	t.Parallel()
+	other := component.MustNewID("other")
+	h := host{storageID: storagetest.New(), other: storagetest.New()}
+	extensions := New(storageID, Report{}).Host(h).GetExtensions()
+	assert.Len(t, extensions, 2)
+	assert.Equal(t, h[other], extensions[other])
+	assert.NotEqual(t, h[storageID], extensions[storageID])
 }
 
 type unopenable struct {
@@ -42,7 +53,7 @@ func (unopenable) GetClient(context.Context, component.Kind, component.ID, strin
 
 func TestStorageThatCannotBeOpened(t *testing.T) {
 	t.Parallel()
-	_, err := open(t, New(storageID, nil), unopenable{storagetest.New()})
+	_, err := open(t, New(storageID, Report{}), unopenable{storagetest.New()})
 	require.ErrorIs(t, err, errReadOnly)
 	assert.EqualError(t, err, "sending_queue::storage: disk cannot be opened: read-only file system")
 }
@@ -60,7 +71,7 @@ func TestDeletesOfTheStartWait(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			disk := storagetest.New()
-			s := New(storageID, nil)
+			s := New(storageID, Report{})
 			c, err := open(t, s, disk)
 			require.NoError(t, err)
 			require.NoError(t, c.Set(t.Context(), "0", []byte("x")))

@@ -59,6 +59,13 @@ func (d *Disk) Values() map[string][]byte {
 	return maps.Clone(d.values)
 }
 
+// Put changes a value behind the back of the client.
+func (d *Disk) Put(key string, value []byte) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.values[key] = value
+}
+
 // GetClient implements storage.Extension.
 func (d *Disk) GetClient(context.Context, component.Kind, component.ID, string) (storage.Client, error) {
 	return client{d}, nil
