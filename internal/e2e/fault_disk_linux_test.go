@@ -38,7 +38,7 @@ func TestFaultFullDisk(t *testing.T) {
 		emitCounter(t, s, i)
 	}
 	eventually(t, func(t require.TestingT) {
-		require.Positive(t, sumOf(t, c.scrape(t), "receiver_refused_log_records", ""))
+		require.Positive(t, readBooks(t, c.scrape(t)).refused)
 	})
 	assert.Regexp(t, "sending_queue::storage: .*file too large", c.output.line("Rejecting data"))
 	queued := readBooks(t, c.scrape(t)).accepted
@@ -54,28 +54,35 @@ func TestFaultFullDisk(t *testing.T) {
 	assert.Zero(t, f.sandbox.stats(t).Violations)
 }
 
-// TestFaultReadOnlyDisk takes the disk away while the collector runs: what it holds is sent after a restart.
+// TestFaultReadOnlyDisk takes the disk away while the collector runs: senders are refused, and when it cannot even read what
+// it holds, only a restart helps.
 func TestFaultReadOnlyDisk(t *testing.T) {
 	t.Parallel()
-	const events = 5_000
+	const events = 30_000
 	f := newFront(t)
 	f.fails(answer(http.StatusServiceUnavailable))
-	c := startCollector(t, withoutSandbox, to(f.url), onDisk(t.TempDir()))
+	health := "localhost:" + freePorts(t, 1)[0]
+	c := startCollectorWith(t, componentStatus, withoutSandbox, to(f.url), onDisk(t.TempDir()), healthCheck(health),
+		"service: {extensions: [file_storage, health_check]}")
 	s := newSDK(t, patientExporter(t, c), sdklog.WithMaxQueueSize(events))
 	emitSome(t, s, 0, events-1)
 	c.requireBalance(t, 0, events-1)
 	c.limitFiles(t, 0)
 	emitCounter(t, s, events-1)
 	eventually(t, func(t require.TestingT) {
-		require.Positive(t, sumOf(t, c.scrape(t), "receiver_refused_log_records", ""))
+		require.Positive(t, readBooks(t, c.scrape(t)).refused)
 	})
-	require.Zero(t, c.stop(t), "exit code")
+	waitForHealth(t, health, http.StatusOK, "StatusRecoverableError", "sending_queue::storage: ")
 
+	// As soon as requests are delivered, others are taken out of the queue.
 	f.fails(nil)
+	waitForHealth(t, health, http.StatusInternalServerError, "StatusPermanentError", "restart the collector")
+	require.Zero(t, c.stop(t), "exit code")
 	c = c.restart(t)
 	require.True(t, c.waitReady(t))
 	s.finish(t)
-	assertEachOnce(t, f.sandbox.waitFor(t, events))
+	eventually(t, func(t require.TestingT) { require.Equal(t, events, f.sandbox.stats(t).Messages["track"]) })
+	assert.Zero(t, f.sandbox.stats(t).Violations)
 	c.requireBalance(t, events-1, 0)
 }
 

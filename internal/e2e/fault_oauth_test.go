@@ -54,12 +54,11 @@ func newOAuthRig(t *testing.T, tokenLifetime time.Duration, acceptedKeyID string
 		`extensions: {segment_sandbox: {oauth: {public_key_file: %q, token_lifetime: %s, client_id: client, key_id: %s}}}`,
 		r.public, tokenLifetime, acceptedKeyID))
 	r.front.fails(r.secrets.remember(r.front.handOn))
-	overlays = append([]string{withoutSandbox, to(r.front.url), fmt.Sprintf(`
-extensions: {health_check: {endpoint: %q}}
+	overlays = append([]string{withoutSandbox, to(r.front.url), healthCheck(r.health), fmt.Sprintf(`
 exporters: {segment: {oauth: {client_id: client, key_id: "${file:%s}", private_key_file: %q, endpoint: %q}}}
-service: {extensions: [health_check], telemetry: {logs: {level: debug}}}
-`, r.health, r.keyID, r.private, r.front.url)}, overlays...)
-	r.collector = startCollectorWith(t, []string{"--feature-gates=+extension.healthcheck.useComponentStatus"}, overlays...)
+service: {telemetry: {logs: {level: debug}}}
+`, r.keyID, r.private, r.front.url)}, overlays...)
+	r.collector = startCollectorWith(t, componentStatus, overlays...)
 	return r
 }
 
@@ -81,11 +80,7 @@ func (r *oauthRig) tokenRequests(t require.TestingT, status string) int {
 // waitForStatus waits for the status of the exporter in health_check.
 func (r *oauthRig) waitForStatus(t *testing.T, status string) {
 	t.Helper()
-	eventually(t, func(t require.TestingT) {
-		text, err := get("http://" + r.health + "/?verbose")
-		require.NoError(t, err)
-		require.Contains(t, text, `"exporter:segment":{"healthy":true,"status":"`+status+`"`)
-	})
+	waitForHealth(t, r.health, http.StatusOK, `"exporter:segment":{"healthy":true,"status":"`+status+`"`)
 }
 
 // TestFaultOAuthRenewal uploads for twenty seconds with tokens that live for two.

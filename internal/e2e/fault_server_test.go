@@ -129,7 +129,7 @@ func TestFaultPause(t *testing.T) {
 	t.Parallel()
 	const events = 20_000
 	f := newFront(t)
-	f.fails(answer(http.StatusTooManyRequests, "Retry-After", "3"))
+	f.fails(answer(http.StatusTooManyRequests, "Retry-After", "6"))
 	c := startCollector(t, withoutSandbox, to(f.url))
 	s := newSDK(t, grpcExporter(t, c), sdklog.WithMaxQueueSize(events))
 	emitSome(t, s, 0, 1_000)
@@ -142,7 +142,7 @@ func TestFaultPause(t *testing.T) {
 	f.fails(nil)
 	assertEachOnce(t, f.sandbox.waitFor(t, events))
 	c.requireBalance(t, 0, 0)
-	assert.GreaterOrEqual(t, c.metric(t, "pause_time", ""), 3)
+	assert.GreaterOrEqual(t, c.metric(t, "pause_time", ""), 6)
 	assert.Positive(t, c.metric(t, "deferred_requests", ""))
 }
 

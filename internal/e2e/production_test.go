@@ -16,7 +16,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/otel/exporters/otlp/otlplog/otlploggrpc"
 	"google.golang.org/grpc/credentials"
@@ -32,7 +31,7 @@ func TestProductionSample(t *testing.T) {
 	health := "localhost:" + freePorts(t, 1)[0]
 	f := newFront(t)
 	f.fails(answer(http.StatusServiceUnavailable))
-	c := startCollectorWith(t, []string{"--feature-gates=+extension.healthcheck.useComponentStatus"}, withoutSandbox,
+	c := startCollectorWith(t, componentStatus, withoutSandbox,
 		strings.NewReplacer(
 			"${env:QUEUE_DIRECTORY}", filepath.Join(t.TempDir(), "queue"),
 			"${env:TLS_CERT}", cert, "${env:TLS_KEY}", key,
@@ -49,9 +48,7 @@ service: {telemetry: {metrics: {readers: [{pull: {exporter: {prometheus: {host: 
 	require.NoError(t, err)
 	emitCounters(t, newSDK(t, exporter), events)
 	c.waitForRequests(t, http.StatusServiceUnavailable, 1)
-	text, err := get("http://" + health)
-	require.NoError(t, err)
-	assert.Contains(t, text, `"healthy":true`)
+	waitForHealth(t, health, http.StatusOK, `"healthy":true`)
 	require.Zero(t, c.stop(t), "exit code")
 
 	f.fails(nil)
