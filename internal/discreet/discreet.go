@@ -1,0 +1,50 @@
+// Package discreet keeps the words of servers out of spans. A server that does not speak HTTP can repeat a secret that it
+// was sent, and the instrumentation of HTTP clients puts what it could not read into the status of its span.
+package discreet
+
+import (
+	"context"
+
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/trace"
+)
+
+// Telemetry is set with spans that have a status, but no description of it and no errors.
+func Telemetry(set component.TelemetrySettings) component.TelemetrySettings {
+	set.TracerProvider = provider{set.TracerProvider}
+	return set
+}
+
+type provider struct {
+	trace.TracerProvider
+}
+
+func (p provider) Tracer(name string, options ...trace.TracerOption) trace.Tracer {
+	return tracer{p.TracerProvider.Tracer(name, options...), p}
+}
+
+type tracer struct {
+	trace.Tracer
+	provider provider
+}
+
+func (t tracer) Start(ctx context.Context, name string, options ...trace.SpanStartOption) (context.Context, trace.Span) {
+	ctx, started := t.Tracer.Start(ctx, name, options...)
+	s := span{started, t.provider}
+	return trace.ContextWithSpan(ctx, s), s
+}
+
+type span struct {
+	trace.Span
+	provider provider
+}
+
+// SetStatus leaves the description out.
+func (s span) SetStatus(code codes.Code, _ string) { s.Span.SetStatus(code, "") }
+
+// RecordError leaves the error out.
+func (s span) RecordError(error, ...trace.EventOption) {}
+
+// TracerProvider keeps spans that are started from this one discreet too.
+func (s span) TracerProvider() trace.TracerProvider { return s.provider }
