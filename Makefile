@@ -38,6 +38,8 @@ test: test-unit test-e2e ## Run the tests; test-faults has those that take longe
 .PHONY: test-unit
 test-unit: ## Run the unit tests
 	go test $(RACE) -shuffle=on ./...
+	@# What is said about allocations and costs does not hold with the race detector.
+	$(if $(RACE),go test -shuffle=on ./oauth ./translate)
 
 .PHONY: test-e2e
 test-e2e: build ## Run the tests of the built collector
