@@ -216,9 +216,16 @@ func (c *Config) validateTimes() error {
 	if c.MaxRetryAfter < 0 {
 		return errors.New("max_retry_after: must not be negative")
 	}
-	if limit := c.RetryConfig.MaxElapsedTime; c.RetryConfig.Enabled && limit != 0 && limit <= c.MaxRetryAfter {
+	limit := c.RetryConfig.MaxElapsedTime
+	switch {
+	case !c.RetryConfig.Enabled || limit == 0:
+		return nil
+	case limit <= c.MaxRetryAfter:
 		return fmt.Errorf("retry_on_failure::max_elapsed_time: %s must be longer than max_retry_after (%s), "+
 			"or a single pause that the server asks for drops the messages; 0 retries without end", limit, c.MaxRetryAfter)
+	case c.OAuth.HasValue() && limit <= oauth.MaxCooldown:
+		return fmt.Errorf("retry_on_failure::max_elapsed_time: %s must be longer than %s, "+
+			"for which oauth may have no access token; 0 retries without end", limit, oauth.MaxCooldown)
 	}
 	return nil
 }

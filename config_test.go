@@ -240,6 +240,13 @@ func TestInvalid(t *testing.T) {
 			map[string]any{"max_retry_after": "10m", "retry_on_failure": map[string]any{"max_elapsed_time": "10m"}},
 			[]string{"retry_on_failure::max_elapsed_time: 10m0s must be longer than max_retry_after (10m0s)"},
 		},
+		"retries end before there is a token": {
+			map[string]any{
+				"max_retry_after": "1m", "retry_on_failure": map[string]any{"max_elapsed_time": "2m"},
+				"oauth": map[string]any{"client_id": "c", "key_id": "k", "private_key_file": "f"},
+			},
+			[]string{"retry_on_failure::max_elapsed_time: 2m0s must be longer than 5m0s, for which oauth may have no access token"},
+		},
 		"negative pause": {
 			map[string]any{"max_retry_after": "-1s"},
 			[]string{"max_retry_after: must not be negative"},

@@ -112,7 +112,7 @@ func (a answer) give(req *http.Request, latency time.Duration, body string) (*ht
 	if a.err != nil {
 		return nil, a.err
 	}
-	header := a.header
+	header := a.header.Clone()
 	if header == nil {
 		header = http.Header{}
 	}

@@ -245,6 +245,75 @@ func TestTroubleThatChanges(t *testing.T) {
 	})
 }
 
+// TestTroubleThatGrows is told of again too: first the authorization server is away, then it refuses.
+func TestTroubleThatGrows(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		segment := newSegmentWithAuth(t)
+		segment.auth.answers(down, 0)
+		r := startRig(t, rigSettings{segment: segment})
+		r.send(0, batchRecords)
+		settle(time.Second)
+		segment.auth.answers(answer{status: http.StatusUnauthorized}, 0)
+		settle(2 * time.Minute)
+		assert.Equal(t, []componentstatus.Status{mended[0], mended[0]}, r.host.reported())
+		segment.auth.answers(ok, 0)
+		settle(10 * time.Minute)
+		segment.requireAll(batchRecords)
+		assert.Equal(t, []componentstatus.Status{mended[0], mended[0], mended[1]}, r.host.reported())
+	})
+}
+
+// TestResendWaitsForPause has a resend that waits for its token while another exporter is told to leave Segment alone.
+func TestResendWaitsForPause(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		factory := NewFactory()
+		segment := newSegmentWithAuth(t)
+		r := startRig(t, rigSettings{factory: factory, segment: segment})
+		r.send(0, batchRecords)
+		settle(time.Second)
+		segment.auth.revoke()
+		segment.auth.answers(ok, 5*time.Second)
+		r.send(batchRecords, 2*batchRecords)
+		settle(time.Second)
+
+		busy := newFakeSegment(t)
+		busy.answers(always(busyFor(time.Minute)))
+		other := startRig(t, rigSettings{factory: factory, segment: busy})
+		other.send(0, batchRecords)
+		settle(50 * time.Second)
+		assert.Equal(t, 2, segment.attempts(), "the resend waits")
+		busy.answers(nil)
+		settle(time.Minute)
+		segment.requireAll(2 * batchRecords)
+		assert.Equal(t, 3, segment.attempts())
+		r.requireBalance(2 * batchRecords)
+	})
+}
+
+// TestShutdownAfterTokenTrouble is over when the collector stops, but not the time for which no token is asked for.
+func TestShutdownAfterTokenTrouble(t *testing.T) {
+	t.Parallel()
+	for name, trouble := range map[string]answer{"refused": {status: http.StatusUnauthorized}, "throttled": busyFor(5 * time.Minute), "down": down} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				const records = 20 * batchRecords
+				segment := newSegmentWithAuth(t)
+				segment.auth.answers(trouble, 0)
+				r := startRig(t, rigSettings{segment: segment})
+				r.send(0, records)
+				settle(10 * time.Second)
+				segment.auth.answers(ok, 0)
+				r.stop()
+				segment.requireAll(records)
+				r.requireBalance(records)
+			})
+		})
+	}
+}
+
 // TestShutdownWhileWaitingForAToken does not wait for it longer than for an upload.
 func TestShutdownWhileWaitingForAToken(t *testing.T) {
 	t.Parallel()

@@ -19,6 +19,7 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 
+	"github.com/otel-segment/segmentexporter/internal/discreet"
 	"github.com/otel-segment/segmentexporter/internal/metadata"
 	"github.com/otel-segment/segmentexporter/internal/version"
 	"github.com/otel-segment/segmentexporter/oauth"
@@ -122,7 +123,7 @@ func sample(logger *zap.Logger) *zap.Logger {
 
 // Start builds the HTTP clients; only now the extensions they may name are known.
 func (e *Exporter) Start(ctx context.Context, host component.Host) error {
-	client, err := e.set.Client.ToClient(ctx, host.GetExtensions(), e.set.Telemetry)
+	client, err := e.set.Client.ToClient(ctx, host.GetExtensions(), discreet.Telemetry(e.set.Telemetry))
 	if err != nil {
 		return err
 	}
@@ -141,7 +142,7 @@ func (e *Exporter) Start(ctx context.Context, host component.Host) error {
 
 // transport is what an upload passes on its way to base.
 func (e *Exporter) transport(base http.RoundTripper) http.RoundTripper {
-	base = &recorder{base: base, metrics: e.metrics}
+	base = &recorder{base: base, exporter: e}
 	if e.source == nil {
 		return base
 	}
@@ -153,6 +154,9 @@ func (e *Exporter) transport(base http.RoundTripper) http.RoundTripper {
 func (e *Exporter) Stop() {
 	e.stopping.Store(true)
 	e.health.end()
+	if e.source != nil && !e.set.Durable {
+		e.source.EndCooldown()
+	}
 }
 
 // Shutdown ends the metrics and the access tokens. Pushes must have ended before.

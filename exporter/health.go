@@ -14,8 +14,10 @@ type trouble uint8
 const (
 	// denied: the write key or the access token is not taken.
 	denied trouble = iota
-	// noTokens: there is no access token.
+	// noTokens: there is no access token, because the authorization server cannot be reached.
 	noTokens
+	// noGrant: there is no access token, because the authorization server refuses it.
+	noGrant
 	// unwritable: the queue on disk takes no records.
 	unwritable
 	numTroubles
@@ -92,7 +94,7 @@ func (e *Exporter) noteDenial(err error) {
 
 // noteDelivery ends what a refusal or a pause has begun.
 func (e *Exporter) noteDelivery() {
-	e.health.clear(denied, noTokens)
+	e.health.clear(denied, noTokens, noGrant)
 	if e.pause.delivered() {
 		e.set.Telemetry.Logger.Info("Segment takes uploads again after a pause")
 	}

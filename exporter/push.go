@@ -30,7 +30,7 @@ type push struct {
 // error only when Segment refused all there was.
 func (e *Exporter) PushLogs(ctx context.Context, ld plog.Logs) error {
 	if left := e.pauseLeft(ctx); left > 0 {
-		return consumererror.NewLogs(exporterhelper.NewThrottleRetry(errPaused, left), ld)
+		return consumererror.NewLogs(exporterhelper.NewThrottleRetry(&pausedError{left}, left), ld)
 	}
 	p := push{e: e, batch: e.batches.Get().(*batch)}
 	defer func() {

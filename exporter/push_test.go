@@ -196,6 +196,20 @@ func TestRedirectIsNotFollowed(t *testing.T) {
 	}
 }
 
+// TestBadRedirect has a Location that is no URL, and none.
+func TestBadRedirect(t *testing.T) {
+	t.Parallel()
+	for _, location := range []string{"http://[" + testKey, ""} {
+		server := newSegment(t, func(w http.ResponseWriter, _ int, _ request) {
+			w.Header().Set("Location", location)
+			w.WriteHeader(http.StatusTemporaryRedirect)
+		})
+		err := newRig(t, server.URL, nil).PushLogs(t.Context(), events(1, nil))
+		assert.True(t, consumererror.IsPermanent(err))
+		require.ErrorContains(t, err, `307 Temporary Redirect with Location "":`)
+	}
+}
+
 func TestRejectedWith2xx(t *testing.T) {
 	t.Parallel()
 	server := newSegment(t, func(w http.ResponseWriter, _ int, r request) {

@@ -58,6 +58,10 @@ func TestNoSecretInLogsAndErrors(t *testing.T) {
 				for _, line := range r.logs.All() {
 					_, _ = fmt.Fprintln(&said, line.Message, line.ContextMap())
 				}
+				for _, span := range r.telemetry.SpanRecorder.Ended() {
+					_, _ = fmt.Fprintln(&said, span.Name(), span.Status(), span.Attributes(), span.Events())
+				}
+				assert.Contains(t, said.String(), "HTTP POST", "there are no spans")
 				assert.Regexp(t, "egment (answered|rejected)|malformed|no access token", said.String())
 				secrets := []string{payload, testKey, escaped(testKey), base64.StdEncoding.EncodeToString([]byte(testKey + ":"))}
 				for _, secret := range append(secrets, tokens.secrets...) {

@@ -66,9 +66,6 @@ func (p *push) send(ctx context.Context, items []item) (left int, err error) {
 	}
 }
 
-// errPaused is the error of a request that was not made.
-var errPaused = errors.New("uploads are paused")
-
 // post makes one attempt and counts what was delivered.
 func (p *push) post(ctx context.Context, items []item) (verdict, error) {
 	a := &attempt{bodyBytes: p.batch.sizeOf(items)}
@@ -78,10 +75,6 @@ func (p *push) post(ctx context.Context, items []item) (verdict, error) {
 	}
 	req.Header = p.e.header.Clone()
 	p.batch.bodyOf(items, time.Now()).attach(req)
-	// Another push may have been told to wait in the meantime.
-	if left := p.e.pauseLeft(ctx); left > 0 {
-		return verdict{action: retry, after: left}, errPaused
-	}
 	resp, err := p.e.client.Do(req)
 	if err != nil {
 		return p.e.noAnswer(ctx, a, err)
@@ -122,6 +115,10 @@ func (p *push) post(ctx context.Context, items []item) (verdict, error) {
 // was sent.
 func (e *Exporter) noAnswer(ctx context.Context, a *attempt, err error) (verdict, error) {
 	v := verdict{action: retry}
+	if paused, is := errors.AsType[*pausedError](err); is {
+		v.after = paused.left
+		return v, paused
+	}
 	noToken, is := errors.AsType[*oauth.Error](err)
 	switch {
 	case is:
@@ -130,7 +127,11 @@ func (e *Exporter) noAnswer(ctx context.Context, a *attempt, err error) (verdict
 		if d := min(noToken.After, e.set.MaxRetryAfter); d > 0 {
 			v.after = e.holdBack(ctx, d, noToken)
 		}
-		e.health.report(noTokens, noToken)
+		if noToken.Refused {
+			e.health.report(noGrant, noToken)
+		} else {
+			e.health.report(noTokens, noToken)
+		}
 		return v, noToken
 	case len(a.credentials) == 0 && ctx.Err() == nil:
 		// The timeout of the upload ended the wait for a token.

@@ -15,9 +15,10 @@ import (
 const (
 	// maxAnswerBytes is how much of an answer is read.
 	maxAnswerBytes = 1 << 20
-	// maxPause caps the cool-down that the server can ask for.
-	maxPause = 300 * time.Second
 )
+
+// MaxCooldown is the longest time after a failure in which no token is asked for.
+const MaxCooldown = 5 * time.Minute
 
 // grant is what a good answer brings.
 type grant struct {
@@ -56,7 +57,7 @@ func readAnswer(status int, header http.Header, body []byte, now time.Time, secr
 		f.reason += ", but not with a token: " + err.Error()
 	case status == http.StatusTooManyRequests, status == http.StatusServiceUnavailable:
 		// Elsewhere X-RateLimit-Reset is for information.
-		if f.after = retryafter.Parse(header, now, maxPause); f.after > 0 {
+		if f.after = retryafter.Parse(header, now, MaxCooldown); f.after > 0 {
 			f.outcome = OutcomeThrottled
 		}
 	case status >= 300 && status <= 499 && status != http.StatusRequestTimeout:

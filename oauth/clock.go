@@ -11,11 +11,13 @@ const (
 	maxSkew = 24 * time.Hour
 )
 
-// skewOf is how far the clock of the server is ahead, in whole seconds like the date of its answer. middle is the middle
-// of the request: about then the answer was dated.
-func skewOf(date, middle time.Time) time.Duration {
-	skew := date.Sub(middle)
-	if size := skew.Abs(); size <= minSkew || size >= maxSkew {
+// skewOf is how far the clock of the server is ahead, in whole seconds like the date of its answer. The answer is dated
+// somewhere between the times at which the request was sent and the answer came, most likely in the middle; a difference
+// that the wait alone can explain is none.
+func skewOf(date, sent, came time.Time) time.Duration {
+	half := came.Sub(sent) / 2
+	skew := date.Sub(sent.Add(half))
+	if size := skew.Abs(); size <= minSkew+half || size >= maxSkew {
 		return 0
 	}
 	return skew.Round(time.Second)

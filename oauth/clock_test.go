@@ -27,7 +27,7 @@ func TestSkewOf(t *testing.T) {
 		-day:                     0,
 		1000 * day:               0,
 	} {
-		assert.Equal(t, expected, skewOf(middle.Add(difference), middle), difference)
+		assert.Equal(t, expected, skewOf(middle.Add(difference), middle, middle), difference)
 	}
 }
 
@@ -71,6 +71,16 @@ func TestSkew(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestSkewOfASlowAnswer is none: the answer may have been dated at its end.
+func TestSkewOfASlowAnswer(t *testing.T) {
+	t.Parallel()
+	sent := time.Date(2026, 6, 15, 12, 0, 0, 0, time.UTC)
+	came := sent.Add(14 * time.Second)
+	assert.Zero(t, skewOf(sent, sent, came))
+	assert.Zero(t, skewOf(came, sent, came))
+	assert.Equal(t, time.Hour+7*time.Second, skewOf(came.Add(time.Hour), sent, came))
 }
 
 func timeOf(t *testing.T, claim any) time.Time {

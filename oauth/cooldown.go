@@ -22,7 +22,7 @@ func (c *cooldown) begin(now time.Time, f *failure) {
 	case OutcomeThrottled:
 		wait = f.after
 	case OutcomeRefused:
-		wait = doubled(30*time.Second, 5*time.Minute, c.refusals)
+		wait = doubled(30*time.Second, MaxCooldown, c.refusals)
 		c.refusals++
 	default:
 		wait = doubled(500*time.Millisecond, time.Minute, c.failures)

@@ -81,7 +81,7 @@ func (r *requester) post(ctx context.Context, assertion string) (*token, *failur
 	}
 	defer resp.Body.Close()
 	if date, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
-		r.skew = skewOf(date, sent.Add(time.Since(sent)/2))
+		r.skew = skewOf(date, sent, time.Now())
 	}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswerBytes))
 	if err != nil {
@@ -93,7 +93,11 @@ func (r *requester) post(ctx context.Context, assertion string) (*token, *failur
 	}
 	r.last = g.token
 	// Its life is counted from when it was asked for, which is never too late.
-	return newToken(g.token, g.life, sent), nil
+	tok := newToken(g.token, g.life, sent)
+	if !time.Now().Before(tok.usableUntil) {
+		return nil, &failure{outcome: OutcomeFailed, reason: "the token endpoint took longer to answer than its token can be used"}
+	}
+	return tok, nil
 }
 
 // serverTime is the time as the server sees it.

@@ -69,7 +69,7 @@ func TestNoSecrets(t *testing.T) {
 				synctest.Wait()
 				r.Invalidate(token)
 				said := []string{r.wantError(t).Error()}
-				time.Sleep(maxPause)
+				time.Sleep(MaxCooldown)
 				said = append(said, r.wantError(t).Error())
 				for _, entry := range r.logs.All() {
 					said = append(said, fmt.Sprint(entry.Message, entry.ContextMap()))

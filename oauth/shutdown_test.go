@@ -48,6 +48,8 @@ func TestShutdownEndsRenewal(t *testing.T) {
 		now := time.Now()
 		require.NoError(t, r.Shutdown(t.Context()))
 		assert.Equal(t, now, time.Now())
+		require.Error(t, r.wantError(t), "the old token is not handed out any more")
+		assert.Empty(t, r.logs.All())
 	})
 }
 

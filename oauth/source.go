@@ -11,6 +11,8 @@ import (
 
 	"go.opentelemetry.io/collector/component"
 	"go.uber.org/zap"
+
+	"github.com/otel-segment/segmentexporter/internal/discreet"
 )
 
 // Settings are what a Source is made from.
@@ -80,7 +82,7 @@ func (s *Source) Start(ctx context.Context, host component.Host) error {
 	if err := s.requester.keys.load(string(s.set.Config.PrivateKey)); err != nil {
 		return err
 	}
-	client, err := s.set.Config.ClientConfig.ToClient(ctx, host.GetExtensions(), s.set.Telemetry)
+	client, err := s.set.Config.ClientConfig.ToClient(ctx, host.GetExtensions(), discreet.Telemetry(s.set.Telemetry))
 	if err != nil {
 		return err
 	}
@@ -128,6 +130,14 @@ func (s *Source) Invalidate(token string) {
 	if s.token != nil && s.token.value == token {
 		s.token = nil
 	}
+}
+
+// EndCooldown lets the next caller make a token request now, whatever the server has asked for. It is for the last
+// uploads before a shutdown.
+func (s *Source) EndCooldown() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.cooldown.until = time.Time{}
 }
 
 func (s *Source) get(ctx context.Context) (*token, error) {

@@ -187,3 +187,13 @@ func TestUselessEndpoint(t *testing.T) {
 		assert.ErrorContains(t, r.wantError(t), "invalid character")
 	})
 }
+
+// TestTokenThatComesTooLate is no token: it would be handed out after its time.
+func TestTokenThatComesTooLate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := &authServer{delay: 14 * time.Second}
+		server.answer = func(int, string) *http.Response { return respond(http.StatusOK, tokenBody("short", "bearer", "10")) }
+		r := newRig(t, server, nil)
+		assert.ErrorContains(t, r.wantError(t), "took longer to answer than its token can be used")
+	})
+}
