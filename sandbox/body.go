@@ -17,6 +17,8 @@ type message struct {
 	raw        []byte // as received, but with the write key shortened
 	size       int    // as received
 	typ        string // one of messageTypes or unknownType
+	name       string // what a reader would call it, cut to maxFieldBytes
+	user       string // likewise
 	hasID      bool
 	id         uint64 // hash of the message id
 	content    uint64 // hash of the raw message
@@ -81,6 +83,8 @@ func (u *upload) parseMessage(r *reader, pathType string) (writeKey string) {
 	if ok {
 		m.typ, m.violations = check(fields, pathType)
 		m.violations = append(m.violations, r.duplicates...)
+		m.name = firstText(fields, "event", "name", "groupId", "previousId")
+		m.user = firstText(fields, "userId", "anonymousId")
 	} else {
 		m.typ, m.violations = unknownType, []violation{{"batch", "holds a message that is not an object"}}
 	}
@@ -108,4 +112,23 @@ func (u *upload) checkBatch(sentAt any) {
 	} else if !isDateTime(sentAt) {
 		report("sentAt", notDateTime)
 	}
+}
+
+// firstText returns the first of the fields that holds a text. It is a copy, so that the store does not hold on to the
+// whole body.
+func firstText(fields map[string]any, names ...string) string {
+	for _, name := range names {
+		if text, _ := fields[name].(string); text != "" {
+			return strings.Clone(cutText(text, maxFieldBytes))
+		}
+	}
+	return ""
+}
+
+// cutText keeps the beginning of a text that is too long.
+func cutText(text string, limit int) string {
+	if len(text) <= limit {
+		return text
+	}
+	return strings.ToValidUTF8(text[:limit], "") + "…"
 }

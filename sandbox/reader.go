@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// The store counts raw messages only, so what is noted about one of them must stay small.
+// The store counts raw messages and little else, so what is noted about one of them must stay small.
 const (
 	maxDuplicates = 10
 	maxFieldBytes = 200
@@ -149,9 +149,6 @@ func (r *reader) duplicate() {
 		}
 		field.WriteString(s.key)
 	}
-	name := field.String()
-	if len(name) > maxFieldBytes {
-		name = strings.ToValidUTF8(name[:maxFieldBytes], "") + "…"
-	}
+	name := cutText(field.String(), maxFieldBytes)
 	r.duplicates = append(r.duplicates, violation{name, "is there twice in the same object"})
 }

@@ -9,19 +9,21 @@ import (
 	"time"
 )
 
-// maxStoredBytes bounds the raw messages in the store.
+// maxStoredBytes bounds the raw messages in the store, and their names.
 const maxStoredBytes = 64 << 20
 
 // store holds the newest messages and counts everything. Whoever calls it has read and checked the upload before, so the
 // lock is held for bookkeeping only.
 type store struct {
 	maxMessages, maxBytes int
+	changes               changes
 
 	mu      sync.Mutex
 	records []record // oldest first, with sequence numbers that have no gaps
 	bytes   int
 	lastSeq uint64
 	uploads uint64
+	resets  uint64
 	ids     *idMemory
 	counts  stats
 }
@@ -34,6 +36,9 @@ type record struct {
 	writeKey   string
 	attempt    int
 }
+
+// bytes is what counts against maxStoredBytes.
+func (r *record) bytes() int { return len(r.raw) + len(r.name) + len(r.user) }
 
 // stats is the answer of GET /api/stats.
 type stats struct {
@@ -58,7 +63,9 @@ func newStore(maxMessages, maxBytes int) *store {
 func (s *store) reset() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	defer s.changes.add()
 	s.records, s.bytes = nil, 0
+	s.resets++
 	s.ids = newIDMemory(max(minRememberedIDs, s.maxMessages))
 	s.counts = stats{Requests: map[string]int{}, TokenRequests: map[string]int{}, Messages: map[string]int{}}
 }
@@ -67,12 +74,14 @@ func (s *store) reset() {
 func (s *store) refuse(u *upload, status int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	defer s.changes.add()
 	s.count(u, status)
 }
 
 func (s *store) countTokenRequest(status int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	defer s.changes.add()
 	s.counts.TokenRequests[strconv.Itoa(status)]++
 }
 
@@ -80,6 +89,7 @@ func (s *store) countTokenRequest(status int) {
 func (s *store) accept(u *upload) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	defer s.changes.add()
 	s.count(u, http.StatusOK)
 	s.uploads++
 	if len(u.messages) == 0 {
@@ -118,9 +128,9 @@ func (s *store) add(r *record, batch []violation) {
 		s.ids.add(r.id, knownID{content: r.content, seq: r.seq, upload: s.uploads})
 	}
 	s.records = append(s.records, *r)
-	s.bytes += len(r.raw)
+	s.bytes += r.bytes()
 	for len(s.records) > s.maxMessages || s.bytes > s.maxBytes {
-		s.bytes -= len(s.records[0].raw)
+		s.bytes -= s.records[0].bytes()
 		s.records[0] = record{} // the array lives on below the slice
 		s.records = s.records[1:]
 		s.counts.Evicted++
@@ -140,11 +150,10 @@ func (s *store) repeat(known *knownID, m *message, batch []violation) {
 	known.upload = s.uploads
 	s.counts.Violations += len(violations)
 
-	i := len(s.records) - int(s.lastSeq-known.seq) - 1
-	if i < 0 {
+	first := s.stored(known.seq)
+	if first == nil {
 		return
 	}
-	first := &s.records[i]
 	first.attempt++
 	for _, v := range violations {
 		// Once each: a client that repeats itself for ever must not fill the memory.
@@ -154,15 +163,13 @@ func (s *store) repeat(known *knownID, m *message, batch []violation) {
 	}
 }
 
-// since returns the messages with a higher sequence number, and the highest of all.
-func (s *store) since(seq uint64) ([]record, uint64) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if seq >= s.lastSeq {
-		return nil, s.lastSeq
+// stored returns the message of a sequence number that was given, or nil when it has been evicted.
+func (s *store) stored(seq uint64) *record {
+	i := len(s.records) - int(s.lastSeq-seq) - 1
+	if i < 0 {
+		return nil
 	}
-	newer := min(uint64(len(s.records)), s.lastSeq-seq)
-	return slices.Clone(s.records[len(s.records)-int(newer):]), s.lastSeq
+	return &s.records[i]
 }
 
 func (s *store) statistics() stats {
