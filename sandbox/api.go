@@ -9,13 +9,14 @@ import (
 )
 
 type api struct {
+	endpoint  string
 	store     *store
 	writeKeys []configopaque.String // empty: any
 	oauth     *authServer           // nil: no token is asked for
 }
 
 func newAPI(cfg *Config, logger *zap.Logger) (*api, error) {
-	a := &api{store: newStore(cfg.MaxMessages, maxStoredBytes), writeKeys: cfg.WriteKeys}
+	a := &api{endpoint: cfg.ServerConfig.NetAddr.Endpoint, store: newStore(cfg.MaxMessages, maxStoredBytes), writeKeys: cfg.WriteKeys}
 	if !cfg.OAuth.HasValue() {
 		return a, nil
 	}
@@ -32,6 +33,15 @@ func (a *api) routes() http.Handler {
 	}
 	mux.HandleFunc("POST "+tokenPath, a.withOAuth(a.postToken))
 	mux.Handle(tokenPath, methodNotAllowed("POST"))
+	mux.Handle("/", protect(a.endpoint, a.ownRoutes()))
+	return mux
+}
+
+// ownRoutes are those that Segment does not have: the page, and what it and tests ask for.
+func (a *api) ownRoutes() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /{$}", pages["page/index.html"])
+	mux.HandleFunc("GET /page/{name...}", getPage)
 	mux.HandleFunc("GET /api/messages", a.getMessages)
 	mux.HandleFunc("DELETE /api/messages", a.deleteMessages)
 	mux.Handle("/api/messages", methodNotAllowed("GET, HEAD, DELETE"))
@@ -44,6 +54,7 @@ func (a *api) routes() http.Handler {
 	mux.Handle("/api/oauth", methodNotAllowed("PUT"))
 	mux.HandleFunc("DELETE /api/tokens", a.withOAuth(a.deleteTokens))
 	mux.Handle("/api/tokens", methodNotAllowed("DELETE"))
+	mux.HandleFunc("/api/", notFound)
 	return mux
 }
 
@@ -56,6 +67,10 @@ func methodNotAllowed(allowed string) http.Handler {
 		w.Header().Set("Allow", allowed)
 		(&refusal{http.StatusMethodNotAllowed, "method_not_allowed", "use " + allowed}).write(w)
 	})
+}
+
+func notFound(w http.ResponseWriter, _ *http.Request) {
+	(&refusal{http.StatusNotFound, "unknown_path", "there is nothing at this path"}).write(w)
 }
 
 func setJSONHeaders(w http.ResponseWriter) {

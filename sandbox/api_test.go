@@ -46,7 +46,7 @@ func (s sandbox) stats() (counts stats) {
 // newAnswer asks the handlers without a server.
 func newAnswer(t *testing.T, a *api, target string) []byte {
 	w := httptest.NewRecorder()
-	a.routes().ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, target, http.NoBody))
+	a.routes().ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, testURL+target, http.NoBody))
 	return w.Body.Bytes()
 }
 

@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// testURL is the base URL of the requests that httptest makes.
-const testURL = "http://example.com"
+// testURL is the base URL of the requests that are made without a server.
+const testURL = "http://localhost:9100"
 
 func claims(audience string) jwt.MapClaims {
 	now := time.Now().Unix()
@@ -106,7 +106,7 @@ func TestAssertionRefusals(t *testing.T) {
 		{"aud is a list", with("aud", []string{testURL}), "aud: must be a string that is not empty"},
 		{"aud with a slash", with("aud", testURL+"/"), "aud: must be " + testURL},
 		{"aud with the path", with("aud", testURL+"/token"), "aud: must be " + testURL},
-		{"aud with another scheme", with("aud", "https://example.com"), "aud: must be " + testURL},
+		{"aud with another scheme", with("aud", "https://localhost:9100"), "aud: must be " + testURL},
 		{"aud of Segment", with("aud", "https://oauth2.segment.io"), "aud: must be " + testURL},
 
 		{"no iat", without("iat"), "iat: must be an integer of seconds"},

@@ -41,6 +41,9 @@ func newAuthTest(tb testing.TB, edit func(*OAuthConfig)) authTest {
 }
 
 func (a authTest) do(method, path, body string, headers ...string) *httptest.ResponseRecorder {
+	if strings.HasPrefix(path, "/") {
+		path = testURL + path
+	}
 	r := httptest.NewRequestWithContext(a.t.Context(), method, path, strings.NewReader(body))
 	for i := 0; i < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])

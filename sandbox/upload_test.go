@@ -128,8 +128,6 @@ func TestOtherMethods(t *testing.T) {
 		assert.Contains(t, answer, "method_not_allowed")
 		assert.NotEmpty(t, header.Get("Allow"))
 	}
-	status, _, _ := s.do(http.MethodGet, "/", "")
-	assert.Equal(t, 404, status)
 	assert.Empty(t, s.stats().Requests)
 }
 
