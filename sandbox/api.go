@@ -11,6 +11,7 @@ import (
 type api struct {
 	endpoint  string
 	store     *store
+	faults    faultList
 	writeKeys []configopaque.String // empty: any
 	oauth     *authServer           // nil: no token is asked for
 }
@@ -47,19 +48,22 @@ func (a *api) ownRoutes() http.Handler {
 	mux.Handle("/api/messages", methodNotAllowed("GET, HEAD, DELETE"))
 	mux.HandleFunc("GET /api/messages/{seq}", a.getMessage)
 	mux.HandleFunc("GET /api/messages/stream", a.streamMessages)
-	mux.Handle("/api/messages/", methodNotAllowed("GET, HEAD"))
+	mux.Handle("/api/messages/{seq}", methodNotAllowed("GET, HEAD"))
 	mux.HandleFunc("GET /api/stats", a.getStats)
 	mux.Handle("/api/stats", methodNotAllowed("GET, HEAD"))
+	mux.HandleFunc("GET /api/faults", a.getFaults)
+	mux.HandleFunc("PUT /api/faults", a.putFaults)
+	mux.HandleFunc("POST /api/faults", a.postFault)
+	mux.HandleFunc("DELETE /api/faults", a.deleteFaults)
+	mux.Handle("/api/faults", methodNotAllowed("GET, HEAD, PUT, POST, DELETE"))
+	mux.HandleFunc("DELETE /api/faults/{id}", a.deleteFault)
+	mux.Handle("/api/faults/{id}", methodNotAllowed("DELETE"))
 	mux.HandleFunc("PUT /api/oauth", a.withOAuth(a.putOAuth))
 	mux.Handle("/api/oauth", methodNotAllowed("PUT"))
 	mux.HandleFunc("DELETE /api/tokens", a.withOAuth(a.deleteTokens))
 	mux.Handle("/api/tokens", methodNotAllowed("DELETE"))
 	mux.HandleFunc("/api/", notFound)
 	return mux
-}
-
-func (a *api) getStats(w http.ResponseWriter, _ *http.Request) {
-	writeJSON(w, http.StatusOK, a.store.statistics())
 }
 
 func methodNotAllowed(allowed string) http.Handler {

@@ -18,7 +18,8 @@ type sandboxExtension struct {
 	telemetry component.TelemetrySettings
 	listener  net.Listener
 	server    *http.Server
-	done      chan struct{} // closed when the server has stopped
+	stop      context.CancelFunc // ends the requests that take long
+	done      chan struct{}      // closed when the server has stopped
 }
 
 func newExtension(cfg *Config, telemetry component.TelemetrySettings) *sandboxExtension {
@@ -40,6 +41,9 @@ func (e *sandboxExtension) Start(ctx context.Context, host component.Host) error
 		return fmt.Errorf("endpoint: cannot listen on %q: %w", e.cfg.ServerConfig.NetAddr.Endpoint, err)
 	}
 	e.server, e.listener, e.done = server, listener, make(chan struct{})
+	requests, stop := context.WithCancel(context.WithoutCancel(ctx)) // that of Start may end with it
+	server.BaseContext = func(net.Listener) context.Context { return requests }
+	e.stop = stop
 	e.announce()
 
 	go func() {
@@ -72,6 +76,7 @@ func (e *sandboxExtension) Shutdown(context.Context) error {
 	if e.server == nil {
 		return nil
 	}
+	e.stop()
 	err := e.server.Close()
 	<-e.done
 	return err

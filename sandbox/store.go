@@ -1,10 +1,7 @@
 package sandbox
 
 import (
-	"maps"
-	"net/http"
 	"slices"
-	"strconv"
 	"sync"
 	"time"
 )
@@ -26,6 +23,7 @@ type store struct {
 	resets  uint64
 	ids     *idMemory
 	counts  stats
+	rate    rate
 }
 
 type record struct {
@@ -39,19 +37,6 @@ type record struct {
 
 // bytes is what counts against maxStoredBytes.
 func (r *record) bytes() int { return len(r.raw) + len(r.name) + len(r.user) }
-
-// stats is the answer of GET /api/stats.
-type stats struct {
-	Requests             map[string]int `json:"requests"`
-	TokenRequests        map[string]int `json:"token_requests"`
-	Messages             map[string]int `json:"messages"`
-	Duplicates           int            `json:"duplicates"`
-	Violations           int            `json:"violations"`
-	Evicted              int            `json:"evicted"`
-	Bytes                int64          `json:"bytes"`
-	LargestBodyBytes     int64          `json:"largest_body_bytes"`
-	LargestBatchMessages int            `json:"largest_batch_messages"`
-}
 
 func newStore(maxMessages, maxBytes int) *store {
 	s := &store{maxMessages: maxMessages, maxBytes: maxBytes}
@@ -67,35 +52,43 @@ func (s *store) reset() {
 	s.records, s.bytes = nil, 0
 	s.resets++
 	s.ids = newIDMemory(max(minRememberedIDs, s.maxMessages))
+	s.rate = rate{}
 	s.counts = stats{Requests: map[string]int{}, TokenRequests: map[string]int{}, Messages: map[string]int{}}
 }
 
-// refuse counts an upload that was not accepted.
-func (s *store) refuse(u *upload, status int) {
+// refuse counts an upload that was not accepted, by its outcome: the status of the answer, or dropped.
+func (s *store) refuse(u *upload, outcome string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	defer s.changes.add()
-	s.count(u, status)
+	s.count(u, outcome)
 }
 
-func (s *store) countTokenRequest(status int) {
+func (s *store) countTokenRequest(outcome string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	defer s.changes.add()
-	s.counts.TokenRequests[strconv.Itoa(status)]++
+	s.counts.TokenRequests[outcome]++
+}
+
+func (s *store) countFault() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	defer s.changes.add()
+	s.counts.FaultsInjected++
 }
 
 // accept stores the messages of an upload that are not there yet.
-func (s *store) accept(u *upload) {
+func (s *store) accept(u *upload, outcome string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	defer s.changes.add()
-	s.count(u, http.StatusOK)
+	s.count(u, outcome)
 	s.uploads++
 	if len(u.messages) == 0 {
 		s.counts.Violations += len(u.violations)
 	}
-	now := time.Now().UTC()
+	now, before := time.Now().UTC(), s.lastSeq
 	for i, m := range u.messages {
 		var batch []violation
 		if i == 0 {
@@ -109,10 +102,11 @@ func (s *store) accept(u *upload) {
 		}
 		s.add(&record{message: m, receivedAt: now, path: u.path, writeKey: u.writeKey, attempt: 1}, batch)
 	}
+	s.rate.add(now, int(s.lastSeq-before))
 }
 
-func (s *store) count(u *upload, status int) {
-	s.counts.Requests[strconv.Itoa(status)]++
+func (s *store) count(u *upload, outcome string) {
+	s.counts.Requests[outcome]++
 	s.counts.Bytes += u.size
 	s.counts.LargestBodyBytes = max(s.counts.LargestBodyBytes, u.size)
 	s.counts.LargestBatchMessages = max(s.counts.LargestBatchMessages, len(u.messages))
@@ -170,14 +164,4 @@ func (s *store) stored(seq uint64) *record {
 		return nil
 	}
 	return &s.records[i]
-}
-
-func (s *store) statistics() stats {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	counts := s.counts
-	counts.Requests = maps.Clone(counts.Requests)
-	counts.TokenRequests = maps.Clone(counts.TokenRequests)
-	counts.Messages = maps.Clone(counts.Messages)
-	return counts
 }

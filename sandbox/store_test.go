@@ -10,7 +10,7 @@ import (
 )
 
 func accept(t *testing.T, s *store, messages ...string) {
-	s.accept(parseBody(t, "/v1/batch", batch(messages...)))
+	s.accept(parseBody(t, "/v1/batch", batch(messages...)), "200")
 }
 
 func TestRetryIsNoViolation(t *testing.T) {
@@ -62,9 +62,9 @@ func TestBatchViolationsGoToTheFirstMessage(t *testing.T) {
 	t.Parallel()
 	s := newStore(10, maxStoredBytes)
 	body := `{"batch":[` + track("1", "") + `,` + track("2", "") + `]}`
-	s.accept(parseBody(t, "/v1/batch", body))
-	s.accept(parseBody(t, "/v1/batch", body))
-	s.accept(parseBody(t, "/v1/batch", `{"batch":[],`+sentAt+`}`))
+	s.accept(parseBody(t, "/v1/batch", body), "200")
+	s.accept(parseBody(t, "/v1/batch", body), "200")
+	s.accept(parseBody(t, "/v1/batch", `{"batch":[],`+sentAt+`}`), "200")
 	records, _ := s.since(0)
 	assert.Equal(t, []violation{{"sentAt", "is missing"}}, records[0].violations)
 	assert.Empty(t, records[1].violations)

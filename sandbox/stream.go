@@ -61,6 +61,7 @@ func (s *messageStream) run(ctx context.Context, pause time.Duration, send func(
 		if s.out.flush() != nil {
 			return
 		}
+		sleep(ctx, pause)
 		if !again {
 			select {
 			case <-changed:
@@ -69,7 +70,6 @@ func (s *messageStream) run(ctx context.Context, pause time.Duration, send func(
 			case <-ctx.Done():
 			}
 		}
-		sleep(ctx, pause)
 	}
 }
 

@@ -47,7 +47,7 @@ func (s *summaryStream) send(changes uint64) (again bool) {
 	}
 	if s.counted != changes && time.Since(s.countedAt) >= statsPace {
 		s.counted, s.countedAt = changes, time.Now()
-		s.write("stats", 0, s.store.statistics())
+		s.write("stats", 0, s.api.liveStats())
 	}
 	return s.query.since < v.lastSeq || s.counted != changes
 }

@@ -42,12 +42,22 @@ type tokenRefusal struct {
 
 // postToken grants or refuses a token. Neither answer may stay in a cache.
 func (a *api) postToken(w http.ResponseWriter, r *http.Request) {
-	if refused := a.oauth.checkTokenRequest(w, r); refused != nil {
-		a.refuseToken(w, refused)
+	w.Header().Set("Cache-Control", "no-store")
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxOAuthBodyBytes))
+	f := a.inject(tokenPath, body)
+	if outcome := f.outcome(w, r); outcome != "" {
+		a.store.countTokenRequest(outcome)
+		f.answer(w, &tokenRefusal{f.Status, injected, injectedMessage})
 		return
 	}
-	a.store.countTokenRequest(http.StatusOK)
-	w.Header().Set("Cache-Control", "no-store")
+	if refused := a.oauth.checkTokenRequest(r, body, err); refused != nil {
+		a.store.countTokenRequest(f.counted(refused.status))
+		f.drop()
+		refused.write(w)
+		return
+	}
+	a.store.countTokenRequest(f.counted(http.StatusOK))
+	f.drop()
 	writeJSON(w, http.StatusOK, grant{
 		AccessToken: a.oauth.issue(),
 		TokenType:   "Bearer",
@@ -56,19 +66,14 @@ func (a *api) postToken(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-func (a *api) refuseToken(w http.ResponseWriter, refused *tokenRefusal) {
-	a.store.countTokenRequest(refused.status)
-	w.Header().Set("Cache-Control", "no-store")
-	writeJSON(w, refused.status, refused)
-}
+func (t *tokenRefusal) write(w http.ResponseWriter) { writeJSON(w, t.status, t) }
 
-func (s *authServer) checkTokenRequest(w http.ResponseWriter, r *http.Request) *tokenRefusal {
+func (s *authServer) checkTokenRequest(r *http.Request, body []byte, readErr error) *tokenRefusal {
 	if mediaType, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || mediaType != formType {
 		return &tokenRefusal{http.StatusUnsupportedMediaType, invalidRequest, "the content type must be " + formType}
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxOAuthBodyBytes))
-	if err != nil {
-		return &tokenRefusal{http.StatusBadRequest, invalidRequest, "the body cannot be read: " + err.Error()}
+	if readErr != nil {
+		return &tokenRefusal{http.StatusBadRequest, invalidRequest, "the body cannot be read: " + readErr.Error()}
 	}
 	form, err := url.ParseQuery(string(body))
 	if err != nil {

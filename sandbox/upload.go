@@ -45,25 +45,39 @@ type refusal struct {
 	code, message string
 }
 
-func (r *refusal) write(w http.ResponseWriter) {
-	writeJSON(w, r.status, map[string]any{
+// accepted is the answer to an upload that was.
+var accepted = map[string]bool{"success": true}
+
+func (r *refusal) body() any {
+	return map[string]any{
 		"success": false,
 		"error":   map[string]string{"code": r.code, "message": r.message},
-	})
+	}
 }
 
+func (r *refusal) write(w http.ResponseWriter) { writeJSON(w, r.status, r.body()) }
+
 func (a *api) upload(w http.ResponseWriter, r *http.Request) {
-	u, refused := a.receive(r)
-	if refused != nil {
-		a.store.refuse(u, refused.status)
+	body, size, err := readBody(r.Body)
+	u := &upload{path: strings.Clone(r.URL.Path), size: size} // else the store would hold on to the whole URL
+	f := a.inject(u.path, body)
+	if outcome := f.outcome(w, r); outcome != "" {
+		a.store.refuse(u, outcome)
+		f.answerUpload(w)
+		return
+	}
+	if refused := a.check(u, r, body, err); refused != nil {
+		a.store.refuse(u, f.counted(refused.status))
+		f.drop()
 		if refused.code == invalidToken {
 			w.Header().Set("WWW-Authenticate", `Bearer error="`+invalidToken+`"`)
 		}
 		refused.write(w)
 		return
 	}
-	a.store.accept(u)
-	writeJSON(w, http.StatusOK, map[string]bool{"success": true})
+	a.store.accept(u, f.counted(http.StatusOK))
+	f.drop()
+	writeJSON(w, http.StatusOK, accepted)
 }
 
 // refuseEarly answers requests that end before the handler: bodies that are not what their Content-Encoding says, and
@@ -74,52 +88,52 @@ func (a *api) refuseEarly(w http.ResponseWriter, r *http.Request, message string
 		code, tokenCode = "unauthorized", invalidClient
 	}
 	if a.oauth != nil && r.URL.Path == tokenPath && r.Method == http.MethodPost {
-		a.refuseToken(w, &tokenRefusal{status, tokenCode, message})
+		a.store.countTokenRequest(strconv.Itoa(status))
+		w.Header().Set("Cache-Control", "no-store")
+		(&tokenRefusal{status, tokenCode, message}).write(w)
 		return
 	}
 	if _, ok := uploadPaths[r.URL.Path]; ok && r.Method == http.MethodPost {
-		a.store.refuse(&upload{}, status)
+		a.store.refuse(&upload{}, strconv.Itoa(status))
 	}
 	(&refusal{status, code, message}).write(w)
 }
 
-func (a *api) receive(r *http.Request) (*upload, *refusal) {
-	u := &upload{path: strings.Clone(r.URL.Path)} // else the store would hold on to the whole URL
-	body, size, err := readBody(r.Body)
-	u.size = size
+// check reads the messages of an upload, and says why it cannot be accepted. readErr is why the body ended early.
+func (a *api) check(u *upload, r *http.Request, body []byte, readErr error) *refusal {
 	if a.oauth != nil {
 		if refused := a.oauth.checkToken(r); refused != nil {
-			return u, refused
+			return refused
 		}
 	}
-	if _, cut := errors.AsType[*http.MaxBytesError](err); cut || size > maxBodyBytes {
-		return u, &refusal{
+	if _, cut := errors.AsType[*http.MaxBytesError](readErr); cut || u.size > maxBodyBytes {
+		return &refusal{
 			http.StatusBadRequest, "body_too_large",
 			"the body is over " + strconv.Itoa(maxBodyBytes) + " bytes before compression",
 		}
 	}
-	if err != nil {
-		return u, &refusal{http.StatusBadRequest, "unreadable_body", "the body cannot be read: " + err.Error()}
+	if readErr != nil {
+		return &refusal{http.StatusBadRequest, "unreadable_body", "the body cannot be read: " + readErr.Error()}
 	}
 
 	bodyKey, err := u.parse(body)
 	if err != nil {
-		return u, &refusal{http.StatusBadRequest, "invalid_json", err.Error()}
+		return &refusal{http.StatusBadRequest, "invalid_json", err.Error()}
 	}
 	key, refused := a.authorize(r, bodyKey)
 	if refused != nil {
-		return u, refused
+		return refused
 	}
 	u.writeKey = shortened(key)
 	for i, m := range u.messages {
 		if m.size > maxMessageBytes {
-			return u, &refusal{
+			return &refusal{
 				http.StatusBadRequest, "message_too_large",
 				"message " + strconv.Itoa(i) + " is over " + strconv.Itoa(maxMessageBytes) + " bytes",
 			}
 		}
 	}
-	return u, nil
+	return nil
 }
 
 // readBody returns the body, or the beginning of one that is too large, and its whole size. The server stops it at

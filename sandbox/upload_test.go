@@ -195,8 +195,8 @@ func FuzzUpload(f *testing.F) {
 		}
 		require.True(t, json.Valid(body), "accepted what is no JSON")
 		s := newStore(10, 1000)
-		s.accept(u)
-		s.accept(u)
+		s.accept(u, "200")
+		s.accept(u, "200")
 		a := &api{store: s}
 		answer := newAnswer(t, a, "/api/messages")
 		require.True(t, json.Valid(answer), "%s", answer)

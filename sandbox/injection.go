@@ -1,0 +1,89 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// dropped stands in the counts for requests that were not answered.
+const dropped = "dropped"
+
+// injected is what the answers of faults say that have no text of their own.
+const (
+	injected        = "injected_fault"
+	injectedMessage = "this is a fault that was asked for"
+)
+
+// inject returns the fault that happens to a request, or one that changes nothing.
+func (a *api) inject(path string, body []byte) *fault {
+	f, ok := a.faults.take(path, body)
+	if ok {
+		a.store.countFault()
+	}
+	return &f
+}
+
+// outcome waits for as long as a fault takes. It says how a request is counted that the fault ends, and nothing when
+// the sandbox is to answer. A client that did not wait got no answer either.
+func (f *fault) outcome(w http.ResponseWriter, r *http.Request) string {
+	if f.Latency > 0 {
+		// The timeouts of the server must not end what may take longer.
+		control := http.NewResponseController(w)
+		_ = control.SetReadDeadline(time.Time{})
+		_ = control.SetWriteDeadline(time.Time{})
+		sleep(r.Context(), time.Duration(f.Latency))
+		if r.Context().Err() != nil {
+			f.DropConnection, f.AfterDelivery = true, false
+		}
+	}
+	switch {
+	case f.DropConnection && !f.AfterDelivery:
+		return dropped
+	case f.Status != 0:
+		return strconv.Itoa(f.Status)
+	}
+	return ""
+}
+
+// counted is the outcome of a request that the sandbox itself would answer with a status.
+func (f *fault) counted(status int) string {
+	if f.DropConnection {
+		return dropped
+	}
+	return strconv.Itoa(status)
+}
+
+// drop closes the connection instead of the answer of the sandbox.
+func (f *fault) drop() {
+	if f.DropConnection {
+		panic(http.ErrAbortHandler) // which net/http keeps to itself
+	}
+}
+
+// answer ends a request as the fault wants it. The fallback is for a fault without a body.
+func (f *fault) answer(w http.ResponseWriter, fallback any) {
+	f.drop()
+	setJSONHeaders(w)
+	body := []byte(f.Body)
+	if len(body) == 0 {
+		body, _ = json.Marshal(fallback)
+	} else if !json.Valid(body) {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	}
+	for name, value := range f.Headers {
+		w.Header().Set(name, value)
+	}
+	w.WriteHeader(f.Status)
+	_, _ = w.Write(body) //nolint:gosec // the body comes from whom the sandbox serves, not from an upload
+}
+
+// answerUpload ends an upload. One that seems to have been accepted is lost.
+func (f *fault) answerUpload(w http.ResponseWriter) {
+	if f.Status >= 200 && f.Status < 300 {
+		f.answer(w, accepted)
+		return
+	}
+	f.answer(w, (&refusal{f.Status, injected, injectedMessage}).body())
+}
