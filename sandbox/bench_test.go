@@ -1,14 +1,18 @@
 package sandbox
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component/componenttest"
+	"go.uber.org/zap"
 )
 
 func BenchmarkUpload(b *testing.B) {
@@ -47,3 +51,49 @@ func BenchmarkUpload(b *testing.B) {
 	}
 	b.ReportMetric(float64(messages*b.N)/b.Elapsed().Seconds(), "messages/s")
 }
+
+// BenchmarkAccept stores batches of 100 messages while nobody watches, or streams are open.
+func BenchmarkAccept(b *testing.B) {
+	const messages = 100
+	all := make([]string, messages)
+	for i := range all {
+		all[i] = track(fmt.Sprintf("otel-%032d", i), `,"properties":{"text":"`+strings.Repeat("x", 500)+`"}`)
+	}
+	for name, queries := range map[string][]string{
+		"alone": nil, "stream": {""}, "summaries": {"?view=summary"}, "ten": slices.Repeat([]string{"?view=summary"}, 10),
+	} {
+		b.Run(name, func(b *testing.B) {
+			api, err := newAPI(testConfig(), zap.NewNop())
+			require.NoError(b, err)
+			ctx, cancel := context.WithCancel(b.Context())
+			var streams sync.WaitGroup
+			for _, query := range queries {
+				r := httptest.NewRequestWithContext(ctx, http.MethodGet, "/api/messages/stream"+query, http.NoBody)
+				streams.Go(func() { api.streamMessages(discardWriter{}, r) })
+			}
+			u := &upload{path: "/v1/batch"}
+			_, err = u.parse([]byte(batch(all...)))
+			require.NoError(b, err)
+			b.ReportAllocs()
+			id := uint64(0)
+			for b.Loop() {
+				for i := range u.messages {
+					id++
+					u.messages[i].id = id
+				}
+				api.store.accept(u, "200")
+			}
+			b.ReportMetric(float64(id)/b.Elapsed().Seconds(), "messages/s")
+			cancel()
+			streams.Wait()
+		})
+	}
+}
+
+// discardWriter is a client that reads as fast as one can.
+type discardWriter struct{}
+
+func (discardWriter) Header() http.Header         { return http.Header{} }
+func (discardWriter) WriteHeader(int)             {}
+func (discardWriter) Write(p []byte) (int, error) { return len(p), nil }
+func (discardWriter) Flush()                      {}

@@ -11,12 +11,11 @@ func (a *api) getFaults(w http.ResponseWriter, _ *http.Request) {
 }
 
 func (a *api) putFaults(w http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxFaultBytes))
-	if err != nil {
-		refuseFault(w, err)
-		return
+	body, err := readFaultBody(w, r)
+	var faults []fault
+	if err == nil {
+		faults, err = parseFaults(body)
 	}
-	faults, err := parseFaults(body)
 	if err != nil {
 		refuseFault(w, err)
 		return
@@ -27,12 +26,11 @@ func (a *api) putFaults(w http.ResponseWriter, r *http.Request) {
 }
 
 func (a *api) postFault(w http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxFaultBytes))
-	if err != nil {
-		refuseFault(w, err)
-		return
+	body, err := readFaultBody(w, r)
+	var f fault
+	if err == nil {
+		f, err = parseFault(body)
 	}
-	f, err := parseFault(body)
 	if err == nil {
 		f, err = a.faults.add(f)
 	}
@@ -58,6 +56,10 @@ func (a *api) deleteFault(w http.ResponseWriter, r *http.Request) {
 	}
 	a.store.changes.add()
 	w.WriteHeader(http.StatusNoContent)
+}
+
+func readFaultBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	return io.ReadAll(http.MaxBytesReader(w, r.Body, maxFaultBytes))
 }
 
 func refuseFault(w http.ResponseWriter, err error) {
