@@ -17,7 +17,11 @@ type api struct {
 }
 
 func newAPI(cfg *Config, logger *zap.Logger) (*api, error) {
-	a := &api{endpoint: cfg.ServerConfig.NetAddr.Endpoint, store: newStore(cfg.MaxMessages, maxStoredBytes), writeKeys: cfg.WriteKeys}
+	a := &api{
+		endpoint:  cfg.ServerConfig.NetAddr.Endpoint,
+		store:     newStore(cfg.MaxMessages, maxStoredBytes),
+		writeKeys: cfg.WriteKeys,
+	}
 	if !cfg.OAuth.HasValue() {
 		return a, nil
 	}

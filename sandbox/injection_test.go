@@ -228,9 +228,9 @@ func TestLatency(t *testing.T) {
 func TestLatencyOutlivesTimeouts(t *testing.T) {
 	t.Parallel()
 	cfg := testConfig()
-	cfg.ServerConfig.WriteTimeout, cfg.ServerConfig.ReadTimeout = 50*time.Millisecond, 50*time.Millisecond
+	cfg.ServerConfig.WriteTimeout, cfg.ServerConfig.ReadTimeout = time.Second, time.Second
 	s := runSandbox(t, cfg)
-	s.setFaults(`[{"latency":"150ms"}]`)
+	s.setFaults(`[{"latency":"1200ms"}]`)
 	assert.Equal(t, 200, s.upload(batch(track("1", ""))))
 	assert.Equal(t, map[string]int{"200": 1}, s.stats().Requests)
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strconv"
 	"strings"
 	"sync"
@@ -14,6 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component/componenttest"
+	"go.uber.org/zap"
 )
 
 // event is a server-sent event as a browser would read it, or a comment.
@@ -160,12 +162,38 @@ func TestStreamHasNoGaps(t *testing.T) {
 func TestStreamOutlivesTimeouts(t *testing.T) {
 	t.Parallel()
 	cfg := testConfig()
-	cfg.ServerConfig.WriteTimeout, cfg.ServerConfig.ReadTimeout = 50*time.Millisecond, 50*time.Millisecond
+	cfg.ServerConfig.WriteTimeout, cfg.ServerConfig.ReadTimeout = time.Second, time.Second
 	s := runSandbox(t, cfg)
 	stream := s.stream("")
-	for id := range 3 {
-		time.Sleep(100 * time.Millisecond)
+	for id := range 2 {
+		time.Sleep(1200 * time.Millisecond)
 		s.do(http.MethodPost, "/v1/batch", batch(track(strconv.Itoa(id), "")))
+		assert.Equal(t, strconv.Itoa(id+1), stream.must().id)
+	}
+}
+
+// TestStreamOverHTTP2 has a write timeout too, which HTTP/2 applies even while nothing is written.
+func TestStreamOverHTTP2(t *testing.T) {
+	t.Parallel()
+	a, err := newAPI(testConfig(), zap.NewNop())
+	require.NoError(t, err)
+	server := httptest.NewUnstartedServer(a.routes())
+	server.EnableHTTP2 = true
+	server.Config.WriteTimeout = 2 * time.Second // counts for the handshake as well
+	server.StartTLS()
+	defer server.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, server.URL+"/api/messages/stream", http.NoBody)
+	require.NoError(t, err)
+	resp, err := server.Client().Do(req)
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	assert.Equal(t, 2, resp.ProtoMajor)
+	stream := newEventReader(t, bufio.NewScanner(resp.Body))
+	for id := range 2 {
+		time.Sleep(2200 * time.Millisecond)
+		accept(t, a.store, track(strconv.Itoa(id), ""))
 		assert.Equal(t, strconv.Itoa(id+1), stream.must().id)
 	}
 }
