@@ -21,8 +21,6 @@ type eventWriter struct {
 // newEventWriter begins a stream, which the timeouts of the server must not end.
 func newEventWriter(w http.ResponseWriter) *eventWriter {
 	control := http.NewResponseController(w)
-	// A server that has no deadlines needs none to be lifted.
-	_ = control.SetReadDeadline(time.Time{})
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Content-Type-Options", "nosniff")

@@ -29,10 +29,8 @@ func (a *api) inject(path string, body []byte) *fault {
 // the sandbox is to answer. A client that did not wait got no answer either.
 func (f *fault) outcome(w http.ResponseWriter, r *http.Request) string {
 	if f.Latency > 0 {
-		// The timeouts of the server must not end what may take longer.
-		control := http.NewResponseController(w)
-		_ = control.SetReadDeadline(time.Time{})
-		_ = control.SetWriteDeadline(time.Time{})
+		// The write timeout of the server must not end what may take longer.
+		_ = http.NewResponseController(w).SetWriteDeadline(time.Time{})
 		sleep(r.Context(), time.Duration(f.Latency))
 		if r.Context().Err() != nil {
 			f.DropConnection, f.AfterDelivery = true, false
