@@ -116,6 +116,12 @@ service: {extensions: [file_storage]}
 	assert.Equal(t, expected, actual)
 }
 
+// newSandbox is a sandbox that outlives the collector under test.
+func newSandbox(t *testing.T) sandbox {
+	t.Helper()
+	return startSandbox(t, "localhost:"+freePorts(t, 1)[0])
+}
+
 // startSandbox is a second collector, which has only the sandbox to run.
 func startSandbox(t *testing.T, address string, overlays ...string) sandbox {
 	t.Helper()

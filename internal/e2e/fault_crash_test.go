@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"math/rand/v2"
-	"net/http"
 	"testing"
 	"time"
 
@@ -57,20 +56,12 @@ func patientExporter(t *testing.T, c *collector) sdklog.Exporter {
 func TestFaultKilled(t *testing.T) {
 	t.Parallel()
 	const rounds, events = 30, 5_000
-	f := newFront(t)
-	f.fails(func(w http.ResponseWriter, r *http.Request) {
-		switch rand.IntN(6) {
-		case 0:
-			answer(http.StatusServiceUnavailable)(w, r)
-		case 1:
-			// Delivered, but nobody hears of it.
-			_, _, _ = f.deliver(r)
-			panic(http.ErrAbortHandler)
-		default:
-			f.handOn(w, r)
-		}
-	})
-	c := startCollector(t, withoutSandbox, to(f.url), onDisk(t.TempDir()))
+	segment := newSandbox(t)
+	segment.inject(t,
+		`{"status": 503, "probability": 0.2}`,
+		// Delivered, but nobody hears of it.
+		`{"drop_connection": true, "after_delivery": true, "probability": 0.2}`)
+	c := startCollector(t, withoutSandbox, to(segment.url), onDisk(t.TempDir()))
 	s := newSDK(t, patientExporter(t, c), sdklog.WithMaxQueueSize(rounds*events), sdklog.WithExportInterval(50*time.Millisecond))
 	for range rounds {
 		next := time.Now().Add(time.Duration(rand.IntN(1_500)) * time.Millisecond)
@@ -82,12 +73,12 @@ func TestFaultKilled(t *testing.T) {
 		c = c.restart(t)
 	}
 	s.finish(t)
-	f.fails(nil)
+	segment.mend(t)
 
 	eventually(t, func(t require.TestingT) {
-		require.Equal(t, rounds*events, f.sandbox.stats(t).Messages["track"])
+		require.Equal(t, rounds*events, segment.stats(t).Messages["track"])
 	})
-	stats := f.sandbox.stats(t)
+	stats := segment.stats(t)
 	assert.Zero(t, stats.Violations, "messages with the same id are the same")
 	eventually(t, func(t require.TestingT) {
 		require.Zero(t, sumOf(t, c.scrape(t), "exporter_queue_size", ""), "records in the queue")

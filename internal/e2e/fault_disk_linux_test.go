@@ -25,9 +25,9 @@ func TestFaultFullDisk(t *testing.T) {
 	t.Parallel()
 	const events = 60_000
 	folder := t.TempDir()
-	f := newFront(t)
-	f.fails(answer(http.StatusServiceUnavailable))
-	c := startCollector(t, withoutSandbox, to(f.url), onDisk(folder))
+	segment := newSandbox(t)
+	segment.inject(t, `{"status": 503}`)
+	c := startCollector(t, withoutSandbox, to(segment.url), onDisk(folder))
 	s := newSDK(t, patientExporter(t, c), sdklog.WithMaxQueueSize(events))
 	emitSome(t, s, 0, 2_000)
 	info, err := os.Stat(queueFile(folder))
@@ -42,16 +42,16 @@ func TestFaultFullDisk(t *testing.T) {
 	})
 	assert.Regexp(t, "sending_queue::storage: .*file too large", c.output.line("Rejecting data"))
 	queued := readBooks(t, c.scrape(t)).accepted
-	f.fails(nil)
-	eventually(t, func(t require.TestingT) { require.GreaterOrEqual(t, f.sandbox.stats(t).Messages["track"], queued) })
+	segment.mend(t)
+	eventually(t, func(t require.TestingT) { require.GreaterOrEqual(t, segment.stats(t).Messages["track"], queued) })
 
 	c.limitFiles(t, unix.RLIM_INFINITY)
 	s.finish(t)
-	eventually(t, func(t require.TestingT) { require.Equal(t, events, f.sandbox.stats(t).Messages["track"]) })
+	eventually(t, func(t require.TestingT) { require.Equal(t, events, segment.stats(t).Messages["track"]) })
 	b := c.requireBalance(t, 0, 0)
 	assert.Equal(t, events, b.delivered)
 	assert.Zero(t, b.dropped)
-	assert.Zero(t, f.sandbox.stats(t).Violations)
+	assert.Zero(t, segment.stats(t).Violations)
 }
 
 // TestFaultReadOnlyDisk takes the disk away while the collector runs: senders are refused, and when it cannot even read what
@@ -59,10 +59,10 @@ func TestFaultFullDisk(t *testing.T) {
 func TestFaultReadOnlyDisk(t *testing.T) {
 	t.Parallel()
 	const events = 30_000
-	f := newFront(t)
-	f.fails(answer(http.StatusServiceUnavailable))
+	segment := newSandbox(t)
+	segment.inject(t, `{"status": 503}`)
 	health := "localhost:" + freePorts(t, 1)[0]
-	c := startCollectorWith(t, componentStatus, withoutSandbox, to(f.url), onDisk(t.TempDir()), healthCheck(health),
+	c := startCollectorWith(t, componentStatus, withoutSandbox, to(segment.url), onDisk(t.TempDir()), healthCheck(health),
 		"service: {extensions: [file_storage, health_check]}")
 	s := newSDK(t, patientExporter(t, c), sdklog.WithMaxQueueSize(events))
 	emitSome(t, s, 0, events-1)
@@ -75,14 +75,14 @@ func TestFaultReadOnlyDisk(t *testing.T) {
 	waitForHealth(t, health, http.StatusOK, "StatusRecoverableError", "sending_queue::storage: ")
 
 	// As soon as requests are delivered, others are taken out of the queue.
-	f.fails(nil)
+	segment.mend(t)
 	waitForHealth(t, health, http.StatusInternalServerError, "StatusPermanentError", "restart the collector")
 	require.Zero(t, c.stop(t), "exit code")
 	c = c.restart(t)
 	require.True(t, c.waitReady(t))
 	s.finish(t)
-	eventually(t, func(t require.TestingT) { require.Equal(t, events, f.sandbox.stats(t).Messages["track"]) })
-	assert.Zero(t, f.sandbox.stats(t).Violations)
+	eventually(t, func(t require.TestingT) { require.Equal(t, events, segment.stats(t).Messages["track"]) })
+	assert.Zero(t, segment.stats(t).Violations)
 	c.requireBalance(t, events-1, 0)
 }
 

@@ -131,17 +131,12 @@ func TestFaultOAuthServerDown(t *testing.T) {
 	r := newOAuthRig(t, time.Hour, keyID)
 	s := newSDK(t, grpcExporter(t, r.collector), sdklog.WithMaxQueueSize(events))
 	down := func(from, to int) {
-		r.front.fails(r.secrets.remember(func(w http.ResponseWriter, req *http.Request) {
-			if req.URL.Path == "/token" {
-				panic(http.ErrAbortHandler)
-			}
-			r.front.handOn(w, req)
-		}))
+		r.front.sandbox.inject(t, `{"path": "/token", "drop_connection": true}`)
 		begin := time.Now()
 		emitSome(t, s, from, to)
 		r.waitForStatus(t, "StatusRecoverableError")
 		require.Eventually(t, func() bool { return time.Since(begin) > 10*time.Second }, waitTimeout, tick)
-		r.front.fails(r.secrets.remember(r.front.handOn))
+		r.front.sandbox.mend(t)
 		eventually(t, func(t require.TestingT) { require.Equal(t, to, r.front.sandbox.stats(t).Messages["track"]) })
 		r.waitForStatus(t, "StatusOK")
 	}

@@ -25,9 +25,9 @@ func queue(settings string) string {
 func TestFaultFullQueue(t *testing.T) {
 	t.Parallel()
 	const capacity, batch, events = 1_000, 100, 5_000
-	f := newFront(t)
-	f.fails(answer(http.StatusServiceUnavailable))
-	c := startCollector(t, withoutSandbox, to(f.url), queue("{queue_size: 1000}"))
+	segment := newSandbox(t)
+	segment.inject(t, `{"status": 503}`)
+	c := startCollector(t, withoutSandbox, to(segment.url), queue("{queue_size: 1000}"))
 	s := newSDK(t, patientExporter(t, c), sdklog.WithMaxQueueSize(events), sdklog.WithExportMaxBatchSize(batch))
 	for i := range events {
 		emitCounter(t, s, i)
@@ -42,9 +42,9 @@ func TestFaultFullQueue(t *testing.T) {
 	require.ErrorContains(t, err, "sending queue is full")
 	assert.Equal(t, http.StatusServiceUnavailable, postEvents(t, c, batch))
 
-	f.fails(nil)
+	segment.mend(t)
 	s.finish(t)
-	assertEachOnce(t, f.sandbox.waitFor(t, events))
+	assertEachOnce(t, segment.waitFor(t, events))
 	b := c.requireBalance(t, 0, 0)
 	assert.Equal(t, events, b.delivered)
 	assert.Zero(t, b.dropped)
@@ -54,9 +54,9 @@ func TestFaultFullQueue(t *testing.T) {
 func TestFaultBlockOnOverflow(t *testing.T) {
 	t.Parallel()
 	const capacity = 1_000
-	f := newFront(t)
-	f.fails(answer(http.StatusServiceUnavailable))
-	c := startCollector(t, withoutSandbox, to(f.url), queue("{queue_size: 1000, block_on_overflow: true}"))
+	segment := newSandbox(t)
+	segment.inject(t, `{"status": 503}`)
+	c := startCollector(t, withoutSandbox, to(segment.url), queue("{queue_size: 1000, block_on_overflow: true}"))
 	client := grpcClient(t, c)
 	_, err := client.Export(t.Context(), someEvents(capacity))
 	require.NoError(t, err)
@@ -77,33 +77,33 @@ func TestFaultBlockOnOverflow(t *testing.T) {
 		require.Fail(t, "the sender did not wait", "%v", err)
 	default:
 	}
-	f.fails(nil)
+	segment.mend(t)
 	require.NoError(t, <-done)
-	f.sandbox.waitFor(t, capacity+10)
+	segment.waitFor(t, capacity+10)
 	c.requireBalance(t, 0, 0)
 }
 
 // TestFaultWaitForResult tells senders what Segment has said.
 func TestFaultWaitForResult(t *testing.T) {
 	t.Parallel()
-	f := newFront(t)
-	c := startCollector(t, withoutSandbox, to(f.url), queue("{wait_for_result: true}"))
+	segment := newSandbox(t)
+	c := startCollector(t, withoutSandbox, to(segment.url), queue("{wait_for_result: true}"))
 	client := grpcClient(t, c)
 	_, err := client.Export(t.Context(), someEvents(10))
 	require.NoError(t, err)
-	assert.Equal(t, map[string]int{"track": 10}, f.sandbox.stats(t).Messages, "delivered when the answer comes")
+	assert.Equal(t, map[string]int{"track": 10}, segment.stats(t).Messages, "delivered when the answer comes")
 
-	f.fails(answer(http.StatusNotFound))
+	segment.inject(t, `{"status": 404}`)
 	_, err = client.Export(t.Context(), someEvents(10))
 	assert.Equal(t, codes.Internal, status.Code(err), "%v", err)
 	require.ErrorContains(t, err, "segment answered 404 Not Found")
 
-	f.fails(answer(http.StatusServiceUnavailable))
+	segment.inject(t, `{"status": 503}`)
 	impatient, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
 	_, err = client.Export(impatient, someEvents(10))
 	assert.Contains(t, []codes.Code{codes.DeadlineExceeded, codes.Unavailable}, status.Code(err))
-	f.fails(nil)
+	segment.mend(t)
 
 	// What was refused for good is known to the receiver and the exporter alike.
 	eventually(t, func(t require.TestingT) {
@@ -115,17 +115,17 @@ func TestFaultWaitForResult(t *testing.T) {
 func TestFaultRefusedKey(t *testing.T) {
 	t.Parallel()
 	const events = 100
-	f := newFront(t)
-	f.fails(answer(http.StatusUnauthorized))
+	segment := newSandbox(t)
+	segment.inject(t, `{"status": 401}`)
 	health := "localhost:" + freePorts(t, 1)[0]
-	c := startCollectorWith(t, componentStatus, withoutSandbox, to(f.url), healthCheck(health))
+	c := startCollectorWith(t, componentStatus, withoutSandbox, to(segment.url), healthCheck(health))
 	waitForHealth(t, health, http.StatusOK, `"exporter:segment":{"healthy":true,"status":"StatusOK"`)
 	s := newSDK(t, grpcExporter(t, c))
 	emitCounters(t, s, events)
 	waitForHealth(t, health, http.StatusOK, `"exporter:segment":{"healthy":true,"status":"StatusRecoverableError"`,
 		"segment answered 401 Unauthorized: check write_key and region")
-	f.fails(nil)
-	assertEachOnce(t, f.sandbox.waitFor(t, events))
+	segment.mend(t)
+	assertEachOnce(t, segment.waitFor(t, events))
 	waitForHealth(t, health, http.StatusOK, `"exporter:segment":{"healthy":true,"status":"StatusOK"`)
 	c.requireBalance(t, 0, 0)
 }

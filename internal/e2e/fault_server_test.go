@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"bytes"
 	"io"
 	"net/http"
 	"testing"
@@ -128,19 +127,19 @@ func sendMegabytes(w io.Writer, n int) {
 func TestFaultPause(t *testing.T) {
 	t.Parallel()
 	const events = 20_000
-	f := newFront(t)
-	f.fails(answer(http.StatusTooManyRequests, "Retry-After", "6"))
-	c := startCollector(t, withoutSandbox, to(f.url))
+	segment := newSandbox(t)
+	segment.inject(t, `{"status": 429, "headers": {"Retry-After": "6"}}`)
+	c := startCollector(t, withoutSandbox, to(segment.url))
 	s := newSDK(t, grpcExporter(t, c), sdklog.WithMaxQueueSize(events))
 	emitSome(t, s, 0, 1_000)
-	f.waitForFaults(t, 1)
+	segment.waitForFaults(t, 1)
 	begin := time.Now()
 	emitSome(t, s, 1_000, events)
 	s.finish(t)
 	require.Eventually(t, func() bool { return time.Since(begin) > 2500*time.Millisecond }, waitTimeout, tick)
-	require.LessOrEqual(t, f.met(), 10, "only requests that were under way")
-	f.fails(nil)
-	assertEachOnce(t, f.sandbox.waitFor(t, events))
+	require.LessOrEqual(t, segment.stats(t).FaultsInjected, 10, "only requests that were under way")
+	segment.mend(t)
+	assertEachOnce(t, segment.waitFor(t, events))
 	c.requireBalance(t, 0, 0)
 	assert.GreaterOrEqual(t, c.metric(t, "pause_time", ""), 6)
 	assert.Positive(t, c.metric(t, "deferred_requests", ""))
@@ -169,15 +168,9 @@ func TestFaultProxy(t *testing.T) {
 // TestFaultPoison has messages that the server refuses, and ordinary logs and events that cannot be sent between them.
 func TestFaultPoison(t *testing.T) {
 	t.Parallel()
-	f := newFront(t)
-	f.fails(func(w http.ResponseWriter, r *http.Request) {
-		if bytes.Contains(bodyOf(t, r), []byte("poison")) {
-			w.WriteHeader(http.StatusBadRequest)
-			return
-		}
-		f.handOn(w, r)
-	})
-	c := startCollector(t, withoutSandbox, to(f.url))
+	segment := newSandbox(t)
+	segment.inject(t, `{"status": 400, "only_if_contains": "poison"}`)
+	c := startCollector(t, withoutSandbox, to(segment.url))
 	s := newSDK(t, grpcExporter(t, c))
 	user := log.String("segment.user_id", "u-1")
 	const groups = 200
@@ -190,7 +183,7 @@ func TestFaultPoison(t *testing.T) {
 		}
 	}
 	s.finish(t)
-	f.sandbox.waitFor(t, groups)
+	segment.waitFor(t, groups)
 	assert.Equal(t, books{accepted: 3*groups + 4, delivered: groups, dropped: groups + 4, notSelected: groups}, c.requireBalance(t, 0, 0))
 	c.requireMetric(t, "dropped_records", `reason="rejected"`, 4)
 }

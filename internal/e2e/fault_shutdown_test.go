@@ -17,9 +17,9 @@ import (
 func TestFaultShutdownWithStorage(t *testing.T) {
 	t.Parallel()
 	const events = 12_000
-	f := newFront(t)
-	f.fails(answer(http.StatusServiceUnavailable))
-	c := startCollector(t, withoutSandbox, to(f.url), onDisk(t.TempDir()))
+	segment := newSandbox(t)
+	segment.inject(t, `{"status": 503}`)
+	c := startCollector(t, withoutSandbox, to(segment.url), onDisk(t.TempDir()))
 	s := newSDK(t, grpcExporter(t, c), sdklog.WithMaxQueueSize(events))
 	emitCounters(t, s, events)
 	c.waitForRequests(t, http.StatusServiceUnavailable, 3)
@@ -27,21 +27,21 @@ func TestFaultShutdownWithStorage(t *testing.T) {
 	require.Zero(t, c.stop(t), "exit code")
 	assert.NotEmpty(t, c.output.line("Records stay in sending_queue::storage for the next start"))
 
-	f.fails(nil)
+	segment.mend(t)
 	c = c.restart(t)
 	require.True(t, c.waitReady(t))
-	assertEachOnce(t, f.sandbox.waitFor(t, events))
+	assertEachOnce(t, segment.waitFor(t, events))
 	b := c.requireBalance(t, events, 0)
 	assert.Equal(t, events, b.delivered)
-	assert.Zero(t, f.sandbox.stats(t).Duplicates)
+	assert.Zero(t, segment.stats(t).Duplicates)
 }
 
 // TestFaultShutdownWithoutStorage stops the collector during an outage: what is lost is in the log and in a metric.
 func TestFaultShutdownWithoutStorage(t *testing.T) {
 	t.Parallel()
 	const events, lost = 42_000, 40_000
-	f := newFront(t)
-	c := startCollector(t, withoutSandbox, to(f.url), `
+	segment := newSandbox(t)
+	c := startCollector(t, withoutSandbox, to(segment.url), `
 service:
   telemetry:
     metrics:
@@ -52,8 +52,8 @@ service:
 `)
 	s := newSDK(t, grpcExporter(t, c), sdklog.WithMaxQueueSize(events))
 	emitSome(t, s, 0, events-lost)
-	f.sandbox.waitFor(t, events-lost)
-	f.fails(answer(http.StatusServiceUnavailable))
+	segment.waitFor(t, events-lost)
+	segment.inject(t, `{"status": 503}`)
 	emitSome(t, s, events-lost, events)
 	s.finish(t)
 	c.waitForRequests(t, http.StatusServiceUnavailable, 3)
@@ -65,22 +65,22 @@ service:
 	assert.Equal(t, lost, finalSum(t, output, "otelcol_exporter_segment_dropped_records", "undelivered"))
 	assert.Equal(t, events-lost, finalSum(t, output, "otelcol_exporter_segment_messages", "track"))
 	assert.Equal(t, events, finalSum(t, output, "otelcol_receiver_accepted_log_records", ""))
-	f.sandbox.waitFor(t, events-lost)
+	segment.waitFor(t, events-lost)
 }
 
 // TestFaultShutdownAfterOutage stops the collector when Segment is back, but the next attempt is far away.
 func TestFaultShutdownAfterOutage(t *testing.T) {
 	t.Parallel()
 	const events = 4_000
-	f := newFront(t)
-	f.fails(answer(http.StatusTooManyRequests, "Retry-After", "300"))
-	c := startCollector(t, withoutSandbox, to(f.url))
+	segment := newSandbox(t)
+	segment.inject(t, `{"status": 429, "headers": {"Retry-After": "300"}}`)
+	c := startCollector(t, withoutSandbox, to(segment.url))
 	s := newSDK(t, grpcExporter(t, c), sdklog.WithMaxQueueSize(events))
 	emitCounters(t, s, events)
 	c.waitForRequests(t, http.StatusTooManyRequests, 1)
-	f.fails(nil)
+	segment.mend(t)
 	require.Zero(t, c.stop(t), "exit code")
-	assertEachOnce(t, f.sandbox.waitFor(t, events))
+	assertEachOnce(t, segment.waitFor(t, events))
 }
 
 // finalSum reads the metrics that the collector writes to its output when it ends.

@@ -29,7 +29,8 @@ type front struct {
 	closed bool
 }
 
-// newFront has a sandbox of its own behind it, with overlays over its configuration.
+// newFront has a sandbox of its own behind it, with overlays over its configuration. It is for what the faults of the
+// sandbox cannot do.
 func newFront(t *testing.T, overlays ...string) *front {
 	t.Helper()
 	f := &front{tb: t, address: "localhost:" + freePorts(t, 1)[0]}
@@ -101,12 +102,11 @@ func (f *front) met() int {
 	return f.faults
 }
 
-// handOn answers as the sandbox does.
+// handOn answers as the sandbox does, or does not.
 func (f *front) handOn(w http.ResponseWriter, r *http.Request) {
 	status, body, err := f.deliver(r)
 	if err != nil {
-		w.WriteHeader(http.StatusBadGateway)
-		return
+		panic(http.ErrAbortHandler)
 	}
 	w.WriteHeader(status)
 	_, _ = w.Write(body)

@@ -29,15 +29,15 @@ func TestProductionSample(t *testing.T) {
 	require.NoError(t, err)
 	cert, key, pool := newCertificate(t)
 	health := "localhost:" + freePorts(t, 1)[0]
-	f := newFront(t)
-	f.fails(answer(http.StatusServiceUnavailable))
+	segment := newSandbox(t)
+	segment.inject(t, `{"status": 503}`)
 	c := startCollectorWith(t, componentStatus, withoutSandbox,
 		strings.NewReplacer(
 			"${env:QUEUE_DIRECTORY}", filepath.Join(t.TempDir(), "queue"),
 			"${env:TLS_CERT}", cert, "${env:TLS_KEY}", key,
 			"${env:SEGMENT_WRITE_KEY}", "production-write-key",
 		).Replace(string(sample)),
-		to(f.url), `
+		to(segment.url), `
 extensions: {health_check: {endpoint: "`+health+`"}}
 receivers: {otlp: {protocols: {grpc: {endpoint: "localhost:${env:GRPC_PORT}"}, http: {endpoint: "localhost:${env:HTTP_PORT}"}}}}
 service: {telemetry: {metrics: {readers: [{pull: {exporter: {prometheus: {host: localhost, port: "${env:METRICS_PORT}"}}}}]}}}
@@ -51,10 +51,10 @@ service: {telemetry: {metrics: {readers: [{pull: {exporter: {prometheus: {host: 
 	waitForHealth(t, health, http.StatusOK, `"healthy":true`)
 	require.Zero(t, c.stop(t), "exit code")
 
-	f.fails(nil)
+	segment.mend(t)
 	c = c.restart(t)
 	require.True(t, c.waitReady(t))
-	assertEachOnce(t, f.sandbox.waitFor(t, events))
+	assertEachOnce(t, segment.waitFor(t, events))
 	c.requireBalance(t, events, 0)
 }
 

@@ -52,6 +52,7 @@ type stats struct {
 	Duplicates           int            `json:"duplicates"`
 	Violations           int            `json:"violations"`
 	Evicted              int            `json:"evicted"`
+	FaultsInjected       int            `json:"faults_injected"`
 	LargestBodyBytes     int            `json:"largest_body_bytes"`
 	LargestBatchMessages int            `json:"largest_batch_messages"`
 }
@@ -86,6 +87,25 @@ func (s sandbox) stats(t require.TestingT) stats {
 	var result stats
 	require.NoError(t, json.Unmarshal([]byte(text), &result))
 	return result
+}
+
+// inject makes it fail: faults is one fault or more, as in its README.
+func (s sandbox) inject(t *testing.T, faults ...string) {
+	t.Helper()
+	_, err := request(http.MethodPut, s.url+"/api/faults", "["+strings.Join(faults, ",")+"]")
+	require.NoError(t, err)
+}
+
+// mend ends all faults.
+func (s sandbox) mend(t *testing.T) {
+	t.Helper()
+	s.inject(t)
+}
+
+// waitForFaults waits until requests have met a fault.
+func (s sandbox) waitForFaults(t *testing.T, atLeast int) {
+	t.Helper()
+	eventually(t, func(t require.TestingT) { require.GreaterOrEqual(t, s.stats(t).FaultsInjected, atLeast) })
 }
 
 func (s sandbox) clear(t *testing.T) {
