@@ -1,0 +1,44 @@
+package parity
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// outcome is what became of a call.
+type outcome struct {
+	message    map[string]any // nil when nothing was delivered
+	violations []any          // for which Segment would throw the message away
+	refused    string         // what the side said when it delivered nothing
+}
+
+// clear forgets the messages and their ids: the next side may use the same one.
+func (c collector) clear(t *testing.T) {
+	t.Helper()
+	request(t, http.MethodDelete, c.sandboxURL+"/api/messages", "", nil)
+}
+
+// outcome looks for the one message of a call, or for none when the side has refused it.
+func (c collector) outcome(t *testing.T, refused string) outcome {
+	t.Helper()
+	var page struct {
+		Messages []struct {
+			Message    map[string]any `json:"message"`
+			Violations []any          `json:"violations"`
+		} `json:"messages"`
+	}
+	// Numbers stay as they were written: a float64 has no room for those beyond 2^53.
+	decoder := json.NewDecoder(bytes.NewReader(request(t, http.MethodGet, c.sandboxURL+"/api/messages", "", nil)))
+	decoder.UseNumber()
+	require.NoError(t, decoder.Decode(&page))
+	if refused != "" {
+		require.Empty(t, page.Messages, "it arrived although it was refused: %s", refused)
+		return outcome{refused: refused}
+	}
+	require.Len(t, page.Messages, 1, "messages of one call that was not refused")
+	return outcome{message: page.Messages[0].Message, violations: page.Messages[0].Violations}
+}
