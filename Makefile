@@ -49,6 +49,11 @@ test-e2e: build ## Run the tests of the built collector
 test-faults: build ## Kill the built collector, fill its disk and its queue, and let Segment fail
 	cd internal/e2e && go test $(RACE) -shuffle=on -count=1 -parallel 4 -timeout 8m -run '^TestFault' ./...
 
+.PHONY: test-parity
+test-parity: build ## Compare with Segment's own libraries for Python and Node, which are installed under build/
+	@# Without a package name, go test shows what was compared and what was skipped.
+	cd internal/parity && go test $(RACE) -count=1
+
 .PHONY: bench
 bench: ## Run the benchmarks beside their rulers; BENCHTIME and BENCHCOUNT set how long
 	@mkdir -p build
