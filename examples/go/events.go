@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"go.opentelemetry.io/otel/log"
+	"go.opentelemetry.io/otel/trace"
 )
 
 // loggerName is what the collector's segment exporter takes for analytics by default: a record of this logger is
@@ -66,6 +67,28 @@ func emitEvents(ctx context.Context, logger log.Logger) {
 				product("G-32", "Monopoly", 14.99, 1),
 				product("M-1", "Uno", 6.25, 2),
 			),
+		),
+	)
+}
+
+// emitMore tells what came after the order.
+func emitMore(ctx context.Context, logger log.Logger, tracer trace.Tracer) {
+	// Attributes outside of segment.* become properties too, and their dots nest.
+	emit(ctx, logger, "Product Reviewed",
+		log.String("segment.user_id", customer),
+		log.String("product.sku", "G-32"),
+		log.Int("rating", 5),
+	)
+
+	// An event in a span carries the ids of the trace and the span: the context has them.
+	ctx, span := tracer.Start(ctx, "refund")
+	defer span.End()
+	emit(ctx, logger, "Order Refunded",
+		log.String("segment.user_id", customer),
+		log.Map("segment.properties",
+			log.String("order_id", "50314b"),
+			log.Float64("total", 14.99),
+			log.String("currency", "USD"),
 		),
 	)
 }

@@ -11,7 +11,7 @@ import (
 	"go.opentelemetry.io/otel/sdk/resource"
 )
 
-func newLoggerProvider(ctx context.Context) (*sdklog.LoggerProvider, error) {
+func newResource(ctx context.Context) (*resource.Resource, error) {
 	res, err := resource.New(ctx,
 		resource.WithTelemetrySDK(),
 		resource.WithAttributes(
@@ -24,7 +24,10 @@ func newLoggerProvider(ctx context.Context) (*sdklog.LoggerProvider, error) {
 	if err != nil {
 		return nil, fmt.Errorf("describe the resource: %w", err)
 	}
+	return res, nil
+}
 
+func newLoggerProvider(ctx context.Context, res *resource.Resource) (*sdklog.LoggerProvider, error) {
 	exporter, err := otlploggrpc.New(ctx, exporterOptions()...)
 	if err != nil {
 		return nil, fmt.Errorf("create the OTLP exporter: %w", err)
