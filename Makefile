@@ -2,7 +2,7 @@ PKG := segmentexporter
 TOOL := go tool -modfile=internal/tools/go.mod
 LINT := go tool -modfile=internal/tools/lint/go.mod
 # Every module of the repository; the root comes first.
-MODULES := . examples/go internal/bench internal/e2e internal/tools internal/tools/lint
+MODULES := . examples/go internal/bench internal/e2e internal/sdks internal/tools internal/tools/lint
 # The race detector needs a C compiler on Linux; without one the tests run without it.
 RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 BENCHTIME ?= 1s
@@ -54,6 +54,11 @@ test-parity: build ## Compare with Segment's own libraries for Python and Node, 
 	@# Without a package name, go test shows what was compared and what was skipped.
 	cd internal/parity && go test $(RACE) -count=1
 
+.PHONY: test-sdks
+test-sdks: build ## Run the example of each language; a missing toolchain is skipped, unless CI is set
+	@# Not ./..., which would hold the summary back.
+	cd internal/sdks && go test -count=1 -timeout 30m
+
 .PHONY: bench
 bench: ## Run the benchmarks beside their rulers; BENCHTIME and BENCHCOUNT set how long
 	@mkdir -p build
@@ -70,7 +75,7 @@ fuzz: ## Run each fuzz test for FUZZTIME
 lint: ## Run go vet and golangci-lint over every module with code
 	go vet ./...
 	$(LINT) golangci-lint run ./...
-	@for m in examples/go internal/bench internal/e2e; do (cd $$m && go vet ./... && \
+	@for m in examples/go internal/bench internal/e2e internal/sdks; do (cd $$m && go vet ./... && \
 		go tool -modfile="$(CURDIR)/internal/tools/lint/go.mod" golangci-lint run --config "$(CURDIR)/.golangci.yml" ./...) || exit 1; done
 
 .PHONY: fmt
