@@ -1,8 +1,9 @@
 PKG := segmentexporter
 TOOL := go tool -modfile=internal/tools/go.mod
 LINT := go tool -modfile=internal/tools/lint/go.mod
-# Every module of the repository; the root comes first.
-MODULES := . examples/go internal/bench internal/e2e internal/sdks internal/tools internal/tools/lint
+# Every module of the repository: the root, those with code beside it, and those of the tools.
+SUBMODULES := examples/go internal/bench internal/e2e internal/parity internal/sdks
+MODULES := . $(SUBMODULES) internal/tools internal/tools/lint
 # The race detector needs a C compiler on Linux; without one the tests run without it.
 RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 BENCHTIME ?= 1s
@@ -33,7 +34,7 @@ demo: ## Run the collector, send one event of each type, show what arrived; ONCE
 	@build/demo $(if $(filter 1,$(ONCE)),-once) $(if $(filter 1,$(OAUTH)),-oauth)
 
 .PHONY: test
-test: test-unit test-e2e ## Run the tests; test-faults has those that take longer
+test: test-unit test-e2e ## Run the tests; test-faults, test-ui, test-sdks and test-parity need more time or tools
 
 .PHONY: test-unit
 test-unit: ## Run the unit tests
@@ -75,7 +76,7 @@ fuzz: ## Run each fuzz test for FUZZTIME
 lint: ## Run go vet and golangci-lint over every module with code
 	go vet ./...
 	$(LINT) golangci-lint run ./...
-	@for m in examples/go internal/bench internal/e2e internal/sdks; do (cd $$m && go vet ./... && \
+	@for m in $(SUBMODULES); do (cd $$m && go vet ./... && \
 		go tool -modfile="$(CURDIR)/internal/tools/lint/go.mod" golangci-lint run --config "$(CURDIR)/.golangci.yml" ./...) || exit 1; done
 
 .PHONY: fmt
