@@ -1,0 +1,96 @@
+// Requests to the sandbox. It takes changes from its own origin only, which the browser tells it.
+
+/**
+ * @typedef {Object} Summary
+ * @property {number} seq
+ * @property {string} received_at
+ * @property {string} path
+ * @property {string} write_key
+ * @property {number} attempt
+ * @property {string} type
+ * @property {string} [name]
+ * @property {string} [user]
+ * @property {number} size
+ * @property {number} violations
+ */
+
+/**
+ * @typedef {Object} Fault
+ * @property {string} [id]
+ * @property {number} [hits]
+ * @property {string} [path]
+ * @property {number} [status]
+ * @property {Record<string, string>} [headers]
+ * @property {string} [body]
+ * @property {number} [times]
+ * @property {number} [probability]
+ * @property {string} [latency]
+ * @property {boolean} [drop_connection]
+ * @property {boolean} [after_delivery]
+ * @property {string} [only_if_contains]
+ */
+
+/**
+ * @typedef {Object} Stats
+ * @property {Record<string, number>} requests
+ * @property {Record<string, number>} [token_requests]
+ * @property {Record<string, number>} messages
+ * @property {number} duplicates
+ * @property {number} violations
+ * @property {number} evicted
+ * @property {number} [faults_injected]
+ * @property {Fault[]} [faults]
+ * @property {{from: string, counts: number[]}} [per_second]
+ */
+
+/** What the sandbox said when it refused. */
+export class Refusal extends Error {
+  /** @param {number} status @param {string} code @param {string} message */
+  constructor(status, code, message) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {unknown} [body]
+ * @param {AbortSignal} [signal]
+ */
+async function request(method, path, body, signal) {
+  const sent = body === undefined ? {} : { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+  const response = await fetch(path, { method, signal, ...sent });
+  const text = await response.text();
+  if (response.ok) return text;
+  let error;
+  try {
+    error = JSON.parse(text).error;
+  } catch {
+    // Something in between has answered.
+  }
+  throw new Refusal(response.status, error?.code ?? "", error?.message ?? `the sandbox answered ${response.status}`);
+}
+
+/** @param {number} seq @param {AbortSignal} signal the JSON of one message, as text */
+export const getMessage = (seq, signal) => request("GET", `/api/messages/${seq}`, undefined, signal);
+
+/**
+ * @param {Record<string, string>} query
+ * @param {AbortSignal} signal
+ * @returns {Promise<{messages: Summary[], last_seq: number}>}
+ */
+export async function findMessages(query, signal) {
+  const parameters = new URLSearchParams({ view: "summary", ...query });
+  return JSON.parse(await request("GET", `/api/messages?${parameters}`, undefined, signal));
+}
+
+export const deleteMessages = () => request("DELETE", "/api/messages");
+export const revokeTokens = () => request("DELETE", "/api/tokens");
+
+/** @param {Fault} fault */
+export const addFault = (fault) => request("POST", "/api/faults", fault);
+/** @param {string} id */
+export const deleteFault = (id) => request("DELETE", `/api/faults/${encodeURIComponent(id)}`);
+export const deleteFaults = () => request("DELETE", "/api/faults");

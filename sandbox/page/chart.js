@@ -1,0 +1,49 @@
+// Messages per second over the last five minutes, one bar a second.
+
+import { byId, formatNumber, setText } from "./dom.js";
+
+const seconds = 300;
+const height = 40;
+
+export class Chart {
+  #bars = byId("bars");
+  #chart = byId("chart");
+  #rates = byId("rates");
+  /** One for each second; the last is the current one. @type {number[]} */
+  #counts = new Array(seconds).fill(0);
+  /** When the first of them began, by the clock of the sandbox. */
+  #from = 0;
+  /** How far the clock of the sandbox is ahead of the one here. */
+  #ahead = 0;
+
+  constructor() {
+    // Time goes on when no message comes.
+    setInterval(() => this.#draw(), 1000);
+    this.#draw();
+  }
+
+  /** @param {{from: string, counts: number[]}} perSecond */
+  update({ from, counts }) {
+    this.#from = Date.parse(from);
+    this.#counts = counts;
+    this.#ahead = this.#from + counts.length * 1000 - Date.now();
+    this.#draw();
+  }
+
+  #draw() {
+    const passed = Math.max(0, Math.round((Date.now() + this.#ahead - this.#from) / 1000) - this.#counts.length);
+    const shown = [...this.#counts.slice(passed), ...new Array(Math.min(passed, seconds)).fill(0)].slice(-seconds);
+    // The second that has begun is not yet what it will be.
+    const now = Math.max(shown.at(-1) ?? 0, shown.at(-2) ?? 0);
+    const peak = Math.max(...shown);
+    const scale = peak > 0 ? (height - 1) / peak : 0;
+    let path = "";
+    shown.forEach((n, i) => {
+      if (n > 0) path += `M${i},${height}v-${Math.max(1, n * scale).toFixed(1)}h1V${height}z`;
+    });
+    this.#bars.setAttribute("d", path);
+    const text = `${formatNumber(now)}/s now, ${formatNumber(peak)}/s at most`;
+    setText(this.#rates, text);
+    this.#chart.setAttribute("aria-label", `Messages per second over the last five minutes: ${text}`);
+  }
+}

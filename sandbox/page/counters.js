@@ -1,0 +1,43 @@
+// The numbers of the header, and those beside the types of the filter.
+
+import { byId, el, formatNumber, setText } from "./dom.js";
+import { types } from "./filters.js";
+
+/** @typedef {import("./api.js").Stats} Stats */
+
+/** @param {Stats} stats */
+export function showCounters(stats) {
+  const total = Object.values(stats.messages).reduce((sum, n) => sum + n, 0);
+  setText(byId("count-all"), formatNumber(total));
+  for (const type of types) {
+    const n = stats.messages[type] ?? 0;
+    setText(byId(`count-${type}`), formatNumber(n));
+    // Of no type are few, and then they matter.
+    if (type === "unknown") byId("filter-unknown").hidden = n === 0 && !location.search.includes("type=unknown");
+  }
+  setText(byId("messages"), formatNumber(total));
+  byId("evicted").hidden = stats.evicted === 0;
+  setText(byId("evicted"), `${formatNumber(stats.evicted)} older removed`);
+  showStatuses(byId("requests"), stats.requests);
+  const tokens = stats.token_requests ?? {};
+  byId("tokens-counter").hidden = Object.keys(tokens).length === 0;
+  showStatuses(byId("tokens"), tokens);
+  setText(byId("duplicates"), formatNumber(stats.duplicates));
+  setText(byId("violations"), formatNumber(stats.violations));
+  byId("violations-counter").classList.toggle("bad", stats.violations > 0);
+}
+
+/** @param {HTMLElement} parent @param {Record<string, number>} counts */
+function showStatuses(parent, counts) {
+  const statuses = Object.keys(counts).sort();
+  const key = JSON.stringify(counts);
+  if (parent.dataset.shown === key) return;
+  parent.dataset.shown = key;
+  if (statuses.length === 0) {
+    parent.replaceChildren("0");
+    return;
+  }
+  parent.replaceChildren(...statuses.map((status) =>
+    el("span", { class: "status", "data-class": status.match(/^[1-5]\d\d$/) ? `${status[0]}xx` : "other" },
+      el("span", { class: "code" }, status), " ", formatNumber(counts[status]))));
+}

@@ -1,0 +1,309 @@
+// The list of messages. Only the rows that can be seen are in the document; a row keeps its element while it is there.
+
+import { byId, el, formatNumber, formatTime, plural, setText } from "./dom.js";
+
+/** @typedef {import("./api.js").Summary} Summary */
+/** @typedef {import("./store.js").Store} Store */
+
+/** Rows above and below those that can be seen. */
+const spareRows = 6;
+
+export class List {
+  #store;
+  #onOpen;
+  #grid = byId("list");
+  #columns = byId("columns");
+  #space = byId("rows");
+  #newer = byId("newer");
+  /** By slot modulo their number. @type {Row[]} */
+  #rows = [];
+  #rowHeight = 0;
+  /** Of the part that shows rows: the names of the columns stay at the top. */
+  #height = 0;
+  #frame = 0;
+
+  /** New rows may push the others down: the reader is at the top and at no row. */
+  #follows = true;
+  /** What stays where it is when the reader is elsewhere: the first row on the screen, and how much of it is above. */
+  #anchor = { seq: 0, above: 0 };
+  /** The slot of the first row when the rows were placed; more may have come since. */
+  #topSlot = -1;
+  /** The newest message that was shown at the top. */
+  #seen = 0;
+  /** The row of the keyboard. */
+  #active = 0;
+  /** The message that is open. */
+  #opened = 0;
+  #pressed = 0;
+
+  /** @param {Store} store @param {(seq: number, byKeyboard: boolean) => void} onOpen */
+  constructor(store, onOpen) {
+    this.#store = store;
+    this.#onOpen = onOpen;
+    this.#grid.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    this.#grid.addEventListener("keydown", (event) => this.#key(event));
+    // Rows may move between the press and the release of a button.
+    this.#grid.addEventListener("pointerdown", (event) => (this.#pressed = seqOf(event)));
+    this.#grid.addEventListener("click", (event) => {
+      const seq = this.#pressed || seqOf(event);
+      this.#pressed = 0;
+      if (seq) this.#open(seq, false);
+    });
+    this.#newer.addEventListener("click", () => this.toTop());
+    new ResizeObserver(() => this.#measure()).observe(this.#grid);
+    this.#measure();
+  }
+
+  /** The store has changed. */
+  update() {
+    if (!this.#frame) this.#frame = requestAnimationFrame(() => this.#render(true));
+  }
+
+  /** Other filters: nothing of what is on the screen needs to stay. */
+  toTop() {
+    this.#follows = true;
+    this.#active = 0;
+    this.#grid.scrollTop = 0;
+    this.update();
+    if (document.activeElement === this.#newer) this.focus();
+  }
+
+  focus() {
+    this.#grid.focus({ preventScroll: true });
+  }
+
+  /** @param {number} seq 0: none */
+  setOpened(seq) {
+    this.#opened = seq;
+    if (seq) {
+      this.#active = seq;
+      this.#stay();
+    }
+    this.update();
+  }
+
+  /** Scrolls a message into the middle when it is not on the screen. @param {number} seq */
+  reveal(seq) {
+    const row = this.#store.rowOf(seq);
+    if (row < 0 || this.#store.row(row).seq !== seq) return;
+    const top = row * this.#rowHeight;
+    const { scrollTop } = this.#grid;
+    if (top >= scrollTop && top + this.#rowHeight <= scrollTop + this.#height) return;
+    this.#follows = false;
+    this.#resize();
+    this.#grid.scrollTop = Math.max(0, top - this.#height / 2);
+    this.#setAnchor();
+    this.update();
+  }
+
+  /** The message `by` rows below; undefined when there is none. @param {number} seq @param {number} by */
+  neighbor(seq, by) {
+    const row = this.#store.rowOf(seq) + by;
+    return row >= 0 && row < this.#store.length ? this.#store.row(row).seq : undefined;
+  }
+
+  #measure() {
+    // The height of a row depends on the width of the window and on the size of the text.
+    const height = parseFloat(getComputedStyle(this.#space).lineHeight);
+    if (height) this.#rowHeight = height;
+    this.#height = this.#grid.clientHeight - this.#columns.offsetHeight;
+    this.update();
+  }
+
+  /** From now on the rows stay where they are. */
+  #stay() {
+    if (!this.#follows) return;
+    this.#follows = false;
+    this.#setAnchor();
+  }
+
+  #setAnchor() {
+    const above = Math.floor(this.#grid.scrollTop / this.#rowHeight);
+    const row = Math.max(0, Math.min(this.#store.rowOfSlot(this.#topSlot - above), this.#store.length - 1));
+    if (this.#store.length === 0) return;
+    this.#anchor = { seq: this.#store.row(row).seq, above: this.#grid.scrollTop - above * this.#rowHeight };
+  }
+
+  #scrolled() {
+    const { scrollTop } = this.#grid;
+    if (scrollTop > 0) {
+      this.#follows = false;
+      this.#setAnchor();
+    } else if (!this.#follows && !(this.#active && document.activeElement === this.#grid)) {
+      this.#follows = true;
+    } else {
+      this.#setAnchor();
+    }
+    if (!this.#frame) this.#render(false);
+  }
+
+  #resize() {
+    this.#topSlot = this.#store.slot(0);
+    const height = `${this.#store.length * this.#rowHeight}px`;
+    if (this.#space.style.height !== height) this.#space.style.height = height;
+  }
+
+  /** @param {boolean} changed the store has, or the size of the window */
+  #render(changed) {
+    this.#frame = 0;
+    const store = this.#store;
+    if (changed) {
+      this.#resize();
+      this.#grid.setAttribute("aria-rowcount", String(store.length + 1));
+      const row = this.#follows ? 0 : store.rowOf(this.#anchor.seq);
+      const top = this.#follows || row < 0 ? 0 : row * this.#rowHeight + this.#anchor.above;
+      if (Math.abs(this.#grid.scrollTop - top) >= 1) this.#grid.scrollTop = top;
+    }
+
+    const { scrollTop } = this.#grid;
+    const first = Math.max(0, Math.floor(scrollTop / this.#rowHeight) - spareRows);
+    const end = Math.min(store.length, Math.ceil((scrollTop + this.#height) / this.#rowHeight) + spareRows);
+    const wanted = Math.ceil(this.#height / this.#rowHeight) + 2 * spareRows + 1;
+    if (this.#rows.length !== wanted) this.#setRows(wanted);
+
+    const used = new Set();
+    for (let i = first; i < end; i++) {
+      const slot = store.slot(i) % this.#rows.length;
+      used.add(slot);
+      this.#rows[slot].show(store.row(i), i, this.#rowHeight, this.#opened, this.#active);
+    }
+    this.#rows.forEach((row, slot) => used.has(slot) || row.hide());
+    this.#showActive();
+    this.#countNewer();
+  }
+
+  /** @param {number} n */
+  #setRows(n) {
+    this.#rows = Array.from({ length: n }, () => new Row());
+    this.#space.replaceChildren(...this.#rows.map((row) => row.element));
+  }
+
+  #showActive() {
+    const id = `message-${this.#active}`;
+    if (this.#active && document.getElementById(id)) this.#grid.setAttribute("aria-activedescendant", id);
+    else this.#grid.removeAttribute("aria-activedescendant");
+  }
+
+  /** Says how many rows have come in above. */
+  #countNewer() {
+    const atTop = this.#grid.scrollTop < this.#rowHeight;
+    if (atTop && this.#store.length > 0) this.#seen = Math.max(this.#seen, this.#store.row(0).seq);
+    const oldest = this.#store.rowOf(this.#seen);
+    let n = atTop ? 0 : Math.max(0, oldest);
+    if (!atTop && oldest >= 0 && this.#store.row(oldest).seq > this.#seen) n = oldest + 1;
+    this.#newer.hidden = n === 0;
+    if (n > 0) setText(this.#newer, `↑ ${plural(n, "new message")}`);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    if (event.altKey || event.ctrlKey || event.metaKey || event.target !== this.#grid) return;
+    const last = this.#store.length - 1;
+    if (last < 0) return;
+    const page = Math.max(1, Math.floor(this.#height / this.#rowHeight) - 1);
+    const at = this.#active ? this.#store.rowOf(this.#active) : -1;
+    const visible = Math.ceil(this.#grid.scrollTop / this.#rowHeight);
+    const from = at < 0 ? visible - 1 : at;
+    /** @type {Record<string, number>} */
+    const targets = {
+      ArrowDown: from + 1,
+      ArrowUp: at < 0 ? visible : at - 1,
+      PageDown: Math.max(from, 0) + page,
+      PageUp: from - page,
+      Home: 0,
+      End: last,
+    };
+    if (event.key in targets) {
+      event.preventDefault();
+      this.#activate(Math.min(last, Math.max(0, targets[event.key])));
+    } else if (event.key === "Enter" || event.key === " ") {
+      event.preventDefault();
+      if (at >= 0) this.#open(this.#store.row(at).seq, true);
+    }
+  }
+
+  /** @param {number} row */
+  #activate(row) {
+    this.#active = this.#store.row(row).seq;
+    this.#follows = false;
+    const top = row * this.#rowHeight;
+    const { scrollTop } = this.#grid;
+    if (top < scrollTop) this.#grid.scrollTop = top;
+    else if (top + this.#rowHeight > scrollTop + this.#height) this.#grid.scrollTop = top + this.#rowHeight - this.#height;
+    this.#setAnchor();
+    this.#render(false);
+  }
+
+  /** @param {number} seq @param {boolean} byKeyboard */
+  #open(seq, byKeyboard) {
+    this.#active = seq;
+    this.#stay();
+    this.#onOpen(seq, byKeyboard);
+  }
+}
+
+/** The message of the row under the pointer. @param {Event} event */
+function seqOf(event) {
+  const row = event.target instanceof Element ? event.target.closest("[data-seq]") : null;
+  return row instanceof HTMLElement ? Number(row.dataset.seq) : 0;
+}
+
+/** An element that shows one message after the other. */
+class Row {
+  #time = el("span", { role: "gridcell", class: "cell-time" });
+  #badge = el("span", { class: "type" });
+  #name = el("span", { role: "gridcell", class: "cell-name" });
+  #user = el("span", { role: "gridcell", class: "cell-user" });
+  #key = el("span", { role: "gridcell", class: "cell-key" });
+  #violations = el("span", { role: "gridcell", class: "cell-violations" });
+  element = el("div", { role: "row", class: "row", hidden: true },
+    this.#time, el("span", { role: "gridcell", class: "cell-type" }, this.#badge), this.#name, this.#user, this.#key,
+    this.#violations);
+
+  /** What is on the screen, so that only what differs is written. */
+  #shown = { seq: 0, attempt: 0, violations: 0, row: -1, height: 0, opened: false, active: false };
+
+  hide() {
+    if (this.#shown.seq === 0) return;
+    this.#shown = { ...this.#shown, seq: 0 };
+    this.element.hidden = true;
+    this.element.removeAttribute("id");
+  }
+
+  /** @param {Summary} m @param {number} row @param {number} height @param {number} openedSeq @param {number} activeSeq */
+  show(m, row, height, openedSeq, activeSeq) {
+    const shown = this.#shown;
+    const opened = m.seq === openedSeq;
+    const active = m.seq === activeSeq;
+    if (shown.seq !== m.seq || shown.attempt !== m.attempt || shown.violations !== m.violations) this.#fill(m);
+    if (shown.row !== row || shown.height !== height) {
+      this.element.style.transform = `translateY(${row * height}px)`;
+      this.element.setAttribute("aria-rowindex", String(row + 2));
+    }
+    if (shown.opened !== opened || shown.seq !== m.seq) this.element.setAttribute("aria-selected", String(opened));
+    if (shown.active !== active) this.element.classList.toggle("active", active);
+    this.#shown = { seq: m.seq, attempt: m.attempt, violations: m.violations, row, height, opened, active };
+  }
+
+  /** @param {Summary} m */
+  #fill(m) {
+    this.element.hidden = false;
+    this.element.id = `message-${m.seq}`;
+    this.element.dataset.seq = String(m.seq);
+    setText(this.#time, formatTime(m.received_at));
+    setText(this.#badge, m.type);
+    this.#badge.dataset.type = m.type;
+    this.#name.replaceChildren(m.name ? el("span", {}, m.name) : el("span", { class: "none" }, "–"));
+    if (m.attempt > 1) {
+      this.#name.append(el("span", { class: "attempts" }, `×${formatNumber(m.attempt)}`,
+        el("span", { class: "visually-hidden" }, " arrived as often")));
+    }
+    this.#user.replaceChildren(m.user ? m.user : el("span", { class: "none" }, "nobody"));
+    setText(this.#key, m.write_key);
+    this.#violations.replaceChildren(m.violations > 0
+      ? el("span", { class: "warning" }, formatNumber(m.violations), el("span", { class: "visually-hidden" },
+        m.violations === 1 ? " violation" : " violations"))
+      : el("span", { class: "visually-hidden" }, "none"));
+    this.element.classList.toggle("violates", m.violations > 0);
+  }
+}

@@ -1,0 +1,208 @@
+// The live page of the sandbox: wires its parts together.
+
+import { deleteMessages, findMessages } from "./api.js";
+import { Chart } from "./chart.js";
+import { showCounters } from "./counters.js";
+import { Detail } from "./detail.js";
+import { announce, announceArrivals, byId, copyButton, formatNumber, plural, setText } from "./dom.js";
+import { Faults } from "./faults.js";
+import { Filters } from "./filters.js";
+import { List } from "./list.js";
+import { Search } from "./search.js";
+import { Store } from "./store.js";
+import { Stream } from "./stream.js";
+
+const store = new Store();
+const list = new List(store, openMessage);
+const chart = new Chart();
+const faults = new Faults();
+const filters = new Filters(applyFilter);
+const search = new Search((found) => {
+  store.addHits(found);
+  refresh();
+});
+const detail = new Detail({
+  close: closeMessage,
+  step: (by) => {
+    const next = list.neighbor(detail.seq, by);
+    if (next) openMessage(next, false);
+  },
+  canStep: (by) => list.neighbor(detail.seq, by) !== undefined,
+  summary: (seq) => store.get(seq),
+});
+
+/** The list is what the sandbox has: before, an empty one says nothing. */
+let synced = false;
+
+const stream = new Stream({
+  lastSeq: () => store.lastSeq,
+  messages: ({ messages, last_seq: lastSeq, first_seq: firstSeq }) => {
+    const arrived = store.add(messages);
+    if (firstSeq !== undefined) store.dropBefore(firstSeq);
+    // What was there before is not new.
+    if (synced) announceArrivals(arrived);
+    synced = true;
+    search.continue(lastSeq);
+    refresh();
+  },
+  reset: () => {
+    store.reset();
+    search.start(filters.current.text);
+    refresh();
+  },
+  stats: (stats) => {
+    showCounters(stats);
+    faults.update(stats.faults ?? []);
+    if (stats.per_second) chart.update(stats.per_second);
+    if (stats.duplicates !== duplicates) void readAgain();
+    duplicates = stats.duplicates;
+  },
+  state: (state) => {
+    const connection = byId("connection");
+    const before = connection.dataset.state;
+    if (state === before) return;
+    connection.dataset.state = state;
+    setText(byId("connection-text"), { connecting: "Connecting", live: "Live", lost: "Reconnecting" }[state]);
+    if (state === "lost") announce("Connection lost, trying again");
+    if (state === "live" && before === "lost") announce("Connected again");
+    refresh();
+  },
+});
+
+// --- what changes of messages that are there
+
+let duplicates = 0;
+let readingAgain = false;
+const readAgainMs = 2000;
+
+/** A message that arrives again changes the first one, about which the stream is silent. */
+async function readAgain() {
+  if (readingAgain || store.size === 0) return;
+  readingAgain = true;
+  try {
+    const { messages } = await findMessages({}, AbortSignal.timeout(10_000));
+    store.update(messages);
+    detail.reload();
+    refresh();
+  } catch {
+    // The next duplicate asks again.
+  }
+  setTimeout(() => (readingAgain = false), readAgainMs);
+}
+
+function refresh() {
+  list.update();
+  detail.updateSteps();
+  const none = store.length === 0;
+  byId("empty").hidden = !synced || store.size > 0;
+  byId("no-match").hidden = store.size === 0 || !none || search.isFirst;
+  byId("list").hidden = none;
+  setText(byId("shown"), filters.isSet
+    ? `${formatNumber(store.length)} of ${plural(store.size, "message")}`
+    : plural(store.length, "message"));
+  setText(byId("pause-text"), store.paused ? "Resume" : "Pause");
+  setText(byId("held"), store.held > 0 ? `${formatNumber(store.held)} held` : "");
+  byId("pause").classList.toggle("on", store.paused);
+}
+
+function applyFilter() {
+  search.start(filters.current.text);
+  store.setFilter(filters.current);
+  list.toTop();
+  refresh();
+}
+
+byId("reset-filters").addEventListener("click", () => {
+  filters.reset();
+  byId("text").focus();
+});
+
+// --- pause and clear
+
+byId("pause").addEventListener("click", () => {
+  if (store.paused) store.resume();
+  else store.paused = true;
+  announce(store.paused ? "Paused" : "Resumed");
+  refresh();
+});
+
+const clearDialog = /** @type {HTMLDialogElement} */ (byId("clear-dialog"));
+byId("clear").addEventListener("click", () => {
+  setText(byId("clear-question"), `Forget ${plural(store.size, "message")}?`);
+  byId("clear-error").textContent = "";
+  clearDialog.showModal();
+});
+byId("clear-cancel").addEventListener("click", () => clearDialog.close());
+byId("clear-confirm").addEventListener("click", async () => {
+  try {
+    await deleteMessages();
+  } catch (error) {
+    byId("clear-error").textContent = `Not done: ${error instanceof Error ? error.message : String(error)}`;
+    return;
+  }
+  clearDialog.close();
+  closeMessage();
+  announce("Cleared");
+});
+
+// --- the open message, which the address bar carries
+
+/** @param {number} seq @param {boolean} byKeyboard */
+function openMessage(seq, byKeyboard) {
+  const address = `${location.pathname}${location.search}#m=${seq}`;
+  // The back button closes the message, however many were looked at.
+  if (detail.seq) history.replaceState(history.state, "", address);
+  else history.pushState({ fromList: true }, "", address);
+  showMessage(seq, byKeyboard);
+}
+
+function closeMessage() {
+  if (!detail.seq) return;
+  if (history.state?.fromList) {
+    history.back();
+    return;
+  }
+  history.replaceState(null, "", location.pathname + location.search);
+  followAddress();
+}
+
+/** @param {number} seq @param {boolean} focus */
+function showMessage(seq, focus) {
+  list.setOpened(seq);
+  void detail.open(seq, focus);
+}
+
+function followAddress() {
+  const seq = Number(/^#m=(\d{1,15})$/.exec(location.hash)?.[1] ?? 0);
+  if (seq === detail.seq) return;
+  if (seq) {
+    showMessage(seq, false);
+    return;
+  }
+  const hadFocus = byId("detail").contains(document.activeElement) || document.activeElement === document.body;
+  detail.close();
+  list.setOpened(0);
+  if (hadFocus) list.focus();
+}
+
+addEventListener("popstate", followAddress);
+
+// --- the empty state
+
+const curl = `curl -u my-write-key: ${location.origin}/v1/track \\
+  -H 'Content-Type: application/json' \\
+  -d '{"messageId": "'"$(date +%s)"'", "userId": "customer-1042",
+       "event": "Order Completed", "properties": {"total": 27.49}}'`;
+const exporter = `exporters:
+  segment:
+    endpoint: ${location.origin}
+    write_key: my-write-key`;
+byId("curl").textContent = curl;
+byId("curl-copy").append(copyButton("Copy the command", () => curl));
+byId("exporter").textContent = exporter;
+byId("exporter-copy").append(copyButton("Copy the configuration", () => exporter));
+
+store.setFilter(filters.current);
+search.start(filters.current.text);
+stream.open();
+followAddress();

@@ -1,0 +1,232 @@
+// The summaries of the messages in the sandbox, and those of them that the filters let through.
+
+/** @typedef {import("./api.js").Summary} Summary */
+
+/**
+ * @typedef {Object} Filter
+ * @property {string} type empty: all
+ * @property {string} text empty: all; only the sandbox knows the whole messages, so it answers which contain it
+ * @property {boolean} violations
+ */
+
+/** A list that is cheap to cut at its beginning. */
+class Queue {
+  /** @type {Summary[]} */
+  #items = [];
+  #start = 0;
+
+  get length() {
+    return this.#items.length - this.#start;
+  }
+
+  /** How many were ever in front of the first. */
+  removed = 0;
+
+  /** @param {number} i */
+  at(i) {
+    return this.#items[this.#start + i];
+  }
+
+  /** @param {Summary} item */
+  push(item) {
+    this.#items.push(item);
+  }
+
+  /** @param {number} seq the first that stays */
+  dropBefore(seq) {
+    while (this.length > 0 && this.at(0).seq < seq) {
+      this.#start++;
+      this.removed++;
+    }
+    if (this.#start > 1000 && this.#start > this.#items.length / 2) {
+      this.#items = this.#items.slice(this.#start);
+      this.#start = 0;
+    }
+  }
+
+  /** The index of the first with this number or a higher one. @param {number} seq */
+  search(seq) {
+    let low = 0;
+    let high = this.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.at(middle).seq < seq) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+export class Store {
+  #all = new Queue();
+  #view = new Queue();
+  /** @type {Filter} */
+  #filter = { type: "", text: "", violations: false };
+  /** Those that contain the text of the filter. @type {Set<number>} */
+  #hits = new Set();
+  #held = 0;
+
+  /** The highest number seen. */
+  lastSeq = 0;
+  /** Of those in the view, changes are kept back while it is true. */
+  paused = false;
+
+  /** How many messages the sandbox has. */
+  get size() {
+    return this.#all.length;
+  }
+
+  /** How many the view has. */
+  get length() {
+    return this.#view.length;
+  }
+
+  /** How many would have come into the view since it was paused. */
+  get held() {
+    return this.#held;
+  }
+
+  /** Different for each message of the view, and the same as long as it is there. @param {number} i */
+  slot(i) {
+    return this.#view.removed + this.#view.length - 1 - i;
+  }
+
+  /** @param {number} slot */
+  rowOfSlot(slot) {
+    return this.#view.removed + this.#view.length - 1 - slot;
+  }
+
+  /** The message of a row; row 0 is the newest. @param {number} i */
+  row(i) {
+    return this.#view.at(this.#view.length - 1 - i);
+  }
+
+  /** The row of a message, or of the next older one; -1 when there is none. @param {number} seq */
+  rowOf(seq) {
+    const i = this.#view.search(seq);
+    if (i < this.#view.length && this.#view.at(i).seq === seq) return this.#view.length - 1 - i;
+    return i === 0 ? this.#view.length - 1 : this.#view.length - i;
+  }
+
+  /** @param {number} seq */
+  get(seq) {
+    const i = this.#all.search(seq);
+    const found = i < this.#all.length ? this.#all.at(i) : undefined;
+    return found?.seq === seq ? found : undefined;
+  }
+
+  /** Takes what the sandbox sent, and returns how many messages came into the view. @param {Summary[]} messages */
+  add(messages) {
+    const before = this.#view.length;
+    const heldBefore = this.#held;
+    for (const message of messages) {
+      if (message.seq <= this.lastSeq) continue;
+      this.lastSeq = message.seq;
+      this.#all.push(message);
+      this.#offer(message);
+    }
+    return this.#view.length - before + this.#held - heldBefore;
+  }
+
+  /** Takes what is new about messages that are there. @param {Summary[]} messages */
+  update(messages) {
+    let moved = false;
+    for (const message of messages) {
+      const known = this.get(message.seq);
+      if (!known) continue;
+      const before = this.#matches(known);
+      Object.assign(known, message); // the view holds the same object
+      moved ||= before !== this.#matches(known);
+    }
+    if (moved) this.#rebuild();
+  }
+
+  /** @param {Summary} message */
+  #offer(message) {
+    if (!this.#matches(message)) return;
+    if (this.paused) this.#held++;
+    else this.#view.push(message);
+  }
+
+  /** Forgets what the sandbox no longer has. @param {number} firstSeq */
+  dropBefore(firstSeq) {
+    this.#all.dropBefore(firstSeq);
+    if (!this.paused) this.#view.dropBefore(firstSeq);
+    if (this.#hits.size > 2 * this.#all.length + 1000) {
+      for (const seq of this.#hits) if (seq < firstSeq) this.#hits.delete(seq);
+    }
+  }
+
+  /** Forgets everything: the sandbox has, or it was started anew and counts from 1 again. */
+  reset() {
+    this.lastSeq = 0;
+    this.#all = new Queue();
+    this.#view = new Queue();
+    this.#hits.clear();
+    this.#held = 0;
+  }
+
+  /** @param {Filter} filter @param {Summary[]} [hits] what contains the text */
+  setFilter(filter, hits = []) {
+    this.#filter = { ...filter };
+    this.#hits = new Set(hits.map((m) => m.seq));
+    this.#rebuild();
+  }
+
+  /** More messages that contain the text; returns how many came into the view. @param {Summary[]} hits */
+  addHits(hits) {
+    const before = this.#view.length;
+    let newest = this.#view.length > 0 ? this.#view.at(this.#view.length - 1).seq : 0;
+    for (const { seq } of hits) {
+      if (this.#hits.has(seq)) continue;
+      this.#hits.add(seq);
+      const message = this.get(seq);
+      if (!message) continue; // it comes later, or has gone
+      if (seq > newest || this.paused) {
+        this.#offer(message);
+        newest = seq;
+      } else {
+        this.#rebuild();
+      }
+    }
+    return this.#view.length - before;
+  }
+
+  resume() {
+    this.paused = false;
+    this.#rebuild();
+  }
+
+  #rebuild() {
+    // A paused view stays what it is.
+    if (this.paused && this.#view.length > 0) {
+      const newest = this.#view.at(this.#view.length - 1).seq;
+      this.#fill((m) => m.seq <= newest);
+      this.#held = 0;
+      for (let i = this.#all.search(newest + 1); i < this.#all.length; i++) {
+        if (this.#matches(this.#all.at(i))) this.#held++;
+      }
+      return;
+    }
+    this.#fill(() => true);
+    this.#held = 0;
+  }
+
+  /** @param {(m: Summary) => boolean} wanted */
+  #fill(wanted) {
+    const view = new Queue();
+    // Slots of the new view must not be taken for those of the old one.
+    view.removed = this.#view.removed + this.#view.length;
+    for (let i = 0; i < this.#all.length; i++) {
+      const message = this.#all.at(i);
+      if (wanted(message) && this.#matches(message)) view.push(message);
+    }
+    this.#view = view;
+  }
+
+  /** @param {Summary} m */
+  #matches(m) {
+    const { type, text, violations } = this.#filter;
+    return (!type || m.type === type) && (!violations || m.violations > 0) && (!text || this.#hits.has(m.seq));
+  }
+}
