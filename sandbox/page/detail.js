@@ -1,7 +1,7 @@
 // One message: in a readable form with what is wrong beside each field, and as the JSON that arrived.
 
 import { Refusal, getMessage } from "./api.js";
-import { announce, byId, copyButton, el, formatBytes, formatNumber, formatTime, plural } from "./dom.js";
+import { announce, byId, copyButton, el, formatBytes, formatNumber, plural } from "./dom.js";
 import { format, join, member, parse, stringOf, toText } from "./json.js";
 
 /** @typedef {import("./json.js").Value} Value */
@@ -11,7 +11,7 @@ import { format, join, member, parse, stringOf, toText } from "./json.js";
 
 /** What a message says about itself, in the order in which it is read. */
 const ownFields = ["type", "event", "name", "category", "userId", "anonymousId", "groupId", "previousId", "messageId",
-  "timestamp", "sentAt"];
+  "timestamp"];
 const copiedFields = new Set(["userId", "anonymousId", "groupId", "previousId", "messageId"]);
 
 /** Where clients put the id of the trace. */
@@ -160,7 +160,7 @@ export class Detail {
     const message = member(parse(text), "message") ?? { kind: "null", text: "null" };
     // The path may have named the type.
     const type = summary?.type ?? stringOf(member(message, "type")) ?? "unknown";
-    this.#head(type, stringOf(member(message, "event")) || stringOf(member(message, "name")) || nameless(type));
+    this.#head(type, summary?.name || stringOf(member(message, "event")) || stringOf(member(message, "name")) || nameless(type));
     this.#readable.replaceChildren(...readable(record, message, summary?.size));
     this.#json.replaceChildren(...json(record, message));
   }
@@ -225,7 +225,7 @@ function readable(record, message, size) {
   if (others.length > 0) sections.push(section("Other fields", others));
 
   sections.push(section("Delivery", [
-    row("received", [el("span", { title: record.received_at }, `${formatTime(record.received_at)} · ${record.received_at}`)]),
+    row("received", [el("code", {}, record.received_at)]),
     row("path", [el("code", {}, record.path)]),
     row("write key", [el("code", {}, record.write_key)]),
     row("arrived", [record.attempt === 1 ? "once" : plural(record.attempt, "time")]),
@@ -318,7 +318,7 @@ function field(label, path, value, violations) {
   const copied = copiedFields.has(path) || label === "trace id";
   const text = stringOf(value);
   return row(label, [
-    el("span", { class: "value" }, value ? show(value) : el("span", { class: "none" }, "missing"),
+    el("span", { class: "value" }, value ? el("span", { class: copied ? "id" : null }, show(value)) : el("span", { class: "none" }, "missing"),
       copied && text ? copyButton(`Copy ${label}`, () => text) : null),
     ...words,
   ], words.length > 0);
