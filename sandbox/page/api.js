@@ -16,7 +16,7 @@
 
 /**
  * @typedef {Object} Fault
- * @property {string} [id]
+ * @property {number} [id]
  * @property {number} [hits]
  * @property {string} [path]
  * @property {number} [status]
@@ -91,6 +91,6 @@ export const revokeTokens = () => request("DELETE", "/api/tokens");
 
 /** @param {Fault} fault */
 export const addFault = (fault) => request("POST", "/api/faults", fault);
-/** @param {string} id */
-export const deleteFault = (id) => request("DELETE", `/api/faults/${encodeURIComponent(id)}`);
+/** @param {number} id */
+export const deleteFault = (id) => request("DELETE", `/api/faults/${id}`);
 export const deleteFaults = () => request("DELETE", "/api/faults");

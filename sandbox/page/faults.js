@@ -14,8 +14,6 @@ const usual = {
   "lost-answer": { says: "Answers are lost: messages arrive, then the connection drops", fault: { drop_connection: true, after_delivery: true } },
 };
 
-const uploadPath = "/v1/batch";
-
 export class Faults {
   #button = /** @type {HTMLButtonElement} */ (byId("faults-button"));
   #panel = byId("faults");
@@ -52,7 +50,7 @@ export class Faults {
     byId("poison-form").addEventListener("submit", () => {
       const text = /** @type {HTMLInputElement} */ (byId("poison-text")).value;
       // For the next requests it would be over before the poison comes.
-      this.#do(() => addFault({ path: this.#path.value || uploadPath, status: 400, only_if_contains: text }),
+      this.#do(() => addFault({ ...this.#at(), status: 400, only_if_contains: text }),
         `Messages that contain ${text} are refused`);
     });
   }
@@ -82,15 +80,20 @@ export class Faults {
   #item(fault) {
     const text = describe(fault);
     const remove = el("button", { type: "button", class: "small", "aria-label": `Stop: ${text}` }, "Stop");
-    remove.addEventListener("click", () => this.#do(() => deleteFault(String(fault.id)), "Fault stopped"));
+    remove.addEventListener("click", () => this.#do(() => deleteFault(fault.id ?? 0), "Fault stopped"));
     return el("li", {}, el("span", { class: "fault-text" }, text),
       el("span", { class: "fault-hits" }, fault.hits ? `hit ${plural(fault.hits, "request")}` : "not hit yet"), remove);
+  }
+
+  /** The path of a new fault; without one it is for all uploads. */
+  #at() {
+    return this.#path.value ? { path: this.#path.value } : {};
   }
 
   /** @param {string} says @param {Fault} fault */
   #add(says, fault) {
     const times = Number(this.#times.value);
-    const full = { path: this.#path.value, ...fault, ...(times > 0 ? { times } : {}) };
+    const full = { ...this.#at(), ...fault, ...(times > 0 ? { times } : {}) };
     return this.#do(() => addFault(full), says);
   }
 
@@ -101,7 +104,7 @@ export class Faults {
     } catch (error) {
       if (error instanceof Refusal && error.code === "oauth_off") {
         // Without tokens the answer is all there is to try.
-        await this.#do(() => addFault({ path: this.#path.value, status: 401, times: 1 }),
+        await this.#do(() => addFault({ ...this.#at(), status: 401, times: 1 }),
           "The sandbox asks for no tokens (oauth is off): the next upload gets 401 instead");
         return;
       }
@@ -147,7 +150,7 @@ export function describe(fault) {
   if (fault.only_if_contains) text += ` if the body contains “${fault.only_if_contains}”`;
   if (fault.probability && fault.probability < 1) text += ` to ${Math.round(fault.probability * 100)}% of requests`;
   text = text[0].toUpperCase() + text.slice(1);
-  if (fault.path) text += ` · ${fault.path}`;
+  text += ` · ${fault.path || "all uploads"}`;
   if (fault.times) text += ` · ${formatNumber(fault.times)} left`;
   return text;
 }

@@ -77,8 +77,14 @@ export class List {
     this.#opened = seq;
     if (seq) {
       this.#active = seq;
-      this.#stay();
+      if (this.#store.length > 0) this.#stay();
     }
+    this.update();
+  }
+
+  /** Messages up to this one are not new to the reader. @param {number} seq */
+  markSeen(seq) {
+    this.#seen = Math.max(this.#seen, seq);
     this.update();
   }
 

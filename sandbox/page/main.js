@@ -33,15 +33,17 @@ const detail = new Detail({
 
 /** The list is what the sandbox has: before, an empty one says nothing. */
 let synced = false;
+/** The last message that was there when the page was opened. */
+let openedAt = Infinity;
 
 const stream = new Stream({
   lastSeq: () => store.lastSeq,
   messages: ({ messages, last_seq: lastSeq, first_seq: firstSeq }) => {
     const arrived = store.add(messages);
     if (firstSeq !== undefined) store.dropBefore(firstSeq);
-    // What was there before is not new.
-    if (synced) announceArrivals(arrived);
+    if (lastSeq > openedAt) announceArrivals(arrived);
     synced = true;
+    if (detail.seq && messages.some((m) => m.seq === detail.seq)) list.reveal(detail.seq);
     search.continue(lastSeq);
     refresh();
   },
@@ -204,5 +206,9 @@ byId("exporter-copy").append(copyButton("Copy the configuration", () => exporter
 
 store.setFilter(filters.current);
 search.start(filters.current.text);
-stream.open();
 followAddress();
+stream.open();
+findMessages({ limit: "1" }, AbortSignal.timeout(10_000)).then(({ last_seq: lastSeq }) => {
+  openedAt = lastSeq;
+  list.markSeen(lastSeq);
+}, () => (openedAt = 0));
