@@ -60,6 +60,13 @@ test-sdks: build ## Run the example of each language; a missing toolchain is ski
 	@# Not ./..., which would hold the summary back.
 	cd internal/sdks && go test -count=1 -timeout 30m
 
+.PHONY: test-ui
+test-ui: ## Drive the page of the sandbox in a headless Chromium; LOAD_SECONDS sets how long the load lasts
+	@node --version >/dev/null 2>&1 || { echo "make test-ui needs Node.js 20 or newer, with npm"; exit 1; }
+	cd internal/ui && npm ci --ignore-scripts --no-audit --no-fund && node browser.js
+	@$(MAKE) --no-print-directory build
+	cd internal/ui && node --test --test-concurrency=1 --test-reporter=spec
+
 .PHONY: bench
 bench: ## Run the benchmarks beside their rulers; BENCHTIME and BENCHCOUNT set how long
 	@mkdir -p build

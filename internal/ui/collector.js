@@ -117,7 +117,7 @@ export class Collector {
   async upload(path, body, key = "direct-write-key") {
     return fetch(this.url + path, {
       method: "POST",
-      headers: { "Content-Type": "application/json", Authorization: `Basic ${btoa(`${key}:`)}` },
+      headers: { "Content-Type": "application/json", Authorization: `Basic ${Buffer.from(`${key}:`).toString("base64")}` },
       body: typeof body === "string" ? body : JSON.stringify(body),
     });
   }

@@ -21,7 +21,7 @@ const active = (page) => page.getByRole("list", { name: "Faults that are injecte
 
 test("429 with Retry-After: the exporter waits, and the event arrives", async (t) => {
   const page = await openFaults(t);
-  await page.getByLabel("For").selectOption("the next request");
+  await page.getByLabel("For how many requests").selectOption("the next request");
   await page.getByRole("button", { name: "429, Retry-After 2 s" }).click();
   await active(page).getByText("Answer 429 with Retry-After: 2 · all uploads · 1 left").waitFor();
   await page.locator("#faults-banner").getByText("Answer 429").waitFor();
@@ -33,7 +33,7 @@ test("429 with Retry-After: the exporter waits, and the event arrives", async (t
 
 test("500s, and off", async (t) => {
   const page = await openFaults(t);
-  await page.getByLabel("For").selectOption("all requests, until turned off");
+  await page.getByLabel("For how many requests").selectOption("all requests, until turned off");
   await page.getByRole("button", { name: "500", exact: true }).click();
   await active(page).getByText("Answer 500 · all uploads").waitFor();
   assert.equal((await sandbox.collector.upload("/v1/track", track(1))).status, 500);
@@ -46,7 +46,7 @@ test("500s, and off", async (t) => {
 
 test("slow", async (t) => {
   const page = await openFaults(t);
-  await page.getByLabel("For").selectOption("the next request");
+  await page.getByLabel("For how many requests").selectOption("the next request");
   await page.getByRole("button", { name: "Slow, 2 s" }).click();
   await active(page).getByText("Wait 2s · all uploads · 1 left").waitFor();
   const start = performance.now();
@@ -56,7 +56,7 @@ test("slow", async (t) => {
 
 test("a dropped connection, and a lost answer", async (t) => {
   const page = await openFaults(t);
-  await page.getByLabel("For").selectOption("the next request");
+  await page.getByLabel("For how many requests").selectOption("the next request");
   await page.getByRole("button", { name: "Drop the connection" }).click();
   await active(page).getByText("Drop the connection").waitFor();
   await assert.rejects(sandbox.collector.upload("/v1/track", track(1)));
@@ -70,10 +70,10 @@ test("a dropped connection, and a lost answer", async (t) => {
 
 test("one of two faults is stopped", async (t) => {
   const page = await openFaults(t);
-  await page.getByLabel("of", { exact: true }).selectOption("/v1/import");
+  await page.getByLabel("Of which path").selectOption("/v1/import");
   await page.getByRole("button", { name: "500", exact: true }).click();
   await active(page).getByText("/v1/import").waitFor();
-  await page.getByLabel("of", { exact: true }).selectOption("/v1/track");
+  await page.getByLabel("Of which path").selectOption("/v1/track");
   await page.getByRole("button", { name: "Slow, 2 s" }).click();
   await page.locator("#faults-banner").getByText("2 faults injected").waitFor();
   await page.getByRole("button", { name: "Stop: Answer 500" }).click();

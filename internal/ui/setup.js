@@ -33,12 +33,13 @@ export function setUp(...overlays) {
     /**
      * Opens the page. When the test ends nothing may have been written to the console.
      * @param {import("node:test").TestContext} t
-     * @param {{address?: string, width?: number, height?: number, scheme?: "light" | "dark", expectErrors?: boolean, reducedMotion?: boolean}} [options]
+     * @param {{address?: string, width?: number, height?: number, scheme?: "light" | "dark", expectErrors?: boolean}} [options]
      */
     async open(t, { address = "/", width = 1440, height = 900, scheme = "light", expectErrors = false } = {}) {
       const context = await shared.browser.newContext({ viewport: { width, height }, colorScheme: scheme });
       await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: shared.collector.url });
       const page = await context.newPage();
+      page.setDefaultTimeout(15_000);
       const complaints = [];
       page.on("console", (message) => ["error", "warning"].includes(message.type()) && complaints.push(message.text()));
       page.on("pageerror", (error) => complaints.push(String(error)));
@@ -59,7 +60,7 @@ export function setUp(...overlays) {
     /** Forgets all messages and faults. */
     async reset() {
       await shared.collector.call("DELETE", "/api/messages");
-      //FAULTS await shared.collector.call("DELETE", "/api/faults");
+      await shared.collector.call("DELETE", "/api/faults");
     },
   };
 }

@@ -40,7 +40,7 @@
  * @property {number} evicted
  * @property {number} [faults_injected]
  * @property {Fault[]} [faults]
- * @property {{from: string, counts: number[]}} [per_second]
+ * @property {{from: number, counts: number[]}} [per_second]
  */
 
 /** What the sandbox said when it refused. */
@@ -89,6 +89,8 @@ export async function findMessages(query, signal) {
 export const deleteMessages = () => request("DELETE", "/api/messages");
 export const revokeTokens = () => request("DELETE", "/api/tokens");
 
+/** @returns {Promise<Fault[]>} */
+export const getFaults = async () => JSON.parse(await request("GET", "/api/faults"));
 /** @param {Fault} fault */
 export const addFault = (fault) => request("POST", "/api/faults", fault);
 /** @param {number} id */

@@ -22,17 +22,18 @@ export class Chart {
     this.#draw();
   }
 
-  /** @param {{from: string, counts: number[]}} perSecond */
+  /** @param {{from: number, counts: number[]}} perSecond from the Unix time of the first count */
   update({ from, counts }) {
-    this.#from = Date.parse(from);
+    this.#from = from * 1000;
     this.#counts = counts;
     this.#ahead = this.#from + counts.length * 1000 - Date.now();
     this.#draw();
   }
 
   #draw() {
-    const passed = Math.max(0, Math.round((Date.now() + this.#ahead - this.#from) / 1000) - this.#counts.length);
-    const shown = [...this.#counts.slice(passed), ...new Array(Math.min(passed, seconds)).fill(0)].slice(-seconds);
+    const passed = Math.round((Date.now() + this.#ahead - this.#from) / 1000) - this.#counts.length;
+    const empty = Math.min(seconds, Math.max(0, passed));
+    const shown = [...this.#counts.slice(empty), ...new Array(empty).fill(0)].slice(-seconds);
     // The second that has begun is not yet what it will be.
     const now = Math.max(shown.at(-1) ?? 0, shown.at(-2) ?? 0);
     const peak = Math.max(...shown);

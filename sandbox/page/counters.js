@@ -5,6 +5,9 @@ import { types } from "./filters.js";
 
 /** @typedef {import("./api.js").Stats} Stats */
 
+/** @type {Stats} */
+export const noStats = { requests: {}, messages: {}, duplicates: 0, violations: 0, evicted: 0 };
+
 /** @param {Stats} stats */
 export function showCounters(stats) {
   const total = Object.values(stats.messages).reduce((sum, n) => sum + n, 0);

@@ -48,12 +48,13 @@ export class Detail {
     byId("detail-back").addEventListener("click", () => host.close());
     this.#newer.addEventListener("click", () => host.step(-1));
     this.#older.addEventListener("click", () => host.step(1));
-    byId("detail-link").append(copyButton("Copy a link to this message", () => location.href, "Copy link"));
-    this.#panel.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") {
-        event.preventDefault();
-        host.close();
-      }
+    byId("detail-link").append(copyButton("Copy link to this message", () => location.href, "Copy link"));
+    document.addEventListener("keydown", (event) => {
+      // Escape has a meaning of its own in dialogs and in the field of the search.
+      if (event.key !== "Escape" || event.defaultPrevented || !this.seq || document.querySelector("dialog[open]")) return;
+      if (event.target instanceof HTMLInputElement && event.target.value !== "" && event.target.type === "search") return;
+      event.preventDefault();
+      host.close();
     });
     this.#tabs.forEach((tab, i) => {
       tab.addEventListener("click", () => this.#choose(i));
@@ -361,7 +362,7 @@ function json(record, message) {
       i < lines.length - 1 && "\n"));
   });
   return [
-    el("div", { class: "actions" }, copyButton("Copy the JSON", () => text, "Copy JSON")),
+    el("div", { class: "actions" }, copyButton("Copy JSON of the message", () => text, "Copy JSON")),
     el("pre", { tabindex: 0, role: "region", "aria-label": "JSON of the message" }, code),
   ];
 }

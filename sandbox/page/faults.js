@@ -34,6 +34,7 @@ export class Faults {
     });
     this.#panel.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
+      event.preventDefault();
       this.#toggle();
       this.#button.focus();
     });

@@ -34,6 +34,7 @@ export class List {
   #active = 0;
   /** The message that is open. */
   #opened = 0;
+  #toReveal = 0;
   #pressed = 0;
 
   /** @param {Store} store @param {(seq: number, byKeyboard: boolean) => void} onOpen */
@@ -90,16 +91,21 @@ export class List {
 
   /** Scrolls a message into the middle when it is not on the screen. @param {number} seq */
   reveal(seq) {
-    const row = this.#store.rowOf(seq);
-    if (row < 0 || this.#store.row(row).seq !== seq) return;
+    this.#toReveal = seq;
+    this.update();
+  }
+
+  #scrollToRevealed() {
+    const row = this.#store.rowOf(this.#toReveal);
+    if (row < 0 || this.#height <= 0) return; // the list comes onto the screen later
+    const found = this.#store.row(row).seq === this.#toReveal;
+    this.#toReveal = 0;
     const top = row * this.#rowHeight;
     const { scrollTop } = this.#grid;
-    if (top >= scrollTop && top + this.#rowHeight <= scrollTop + this.#height) return;
+    if (!found || (top >= scrollTop && top + this.#rowHeight <= scrollTop + this.#height)) return;
     this.#follows = false;
-    this.#resize();
     this.#grid.scrollTop = Math.max(0, top - this.#height / 2);
     this.#setAnchor();
-    this.update();
   }
 
   /** The message `by` rows below; undefined when there is none. @param {number} seq @param {number} by */
@@ -159,6 +165,7 @@ export class List {
       const row = this.#follows ? 0 : store.rowOf(this.#anchor.seq);
       const top = this.#follows || row < 0 ? 0 : row * this.#rowHeight + this.#anchor.above;
       if (Math.abs(this.#grid.scrollTop - top) >= 1) this.#grid.scrollTop = top;
+      if (this.#toReveal) this.#scrollToRevealed();
     }
 
     const { scrollTop } = this.#grid;

@@ -1,8 +1,8 @@
 // The live page of the sandbox: wires its parts together.
 
-import { deleteMessages, findMessages } from "./api.js";
+import { deleteMessages, findMessages, getFaults } from "./api.js";
 import { Chart } from "./chart.js";
-import { showCounters } from "./counters.js";
+import { noStats, showCounters } from "./counters.js";
 import { Detail } from "./detail.js";
 import { announce, announceArrivals, byId, copyButton, formatNumber, plural, setText } from "./dom.js";
 import { Faults } from "./faults.js";
@@ -50,6 +50,9 @@ const stream = new Stream({
   reset: () => {
     store.reset();
     search.start(filters.current.text);
+    showCounters(noStats);
+    // A sandbox that was started anew has none, and says nothing before something happens.
+    getFaults().then((list) => faults.update(list), () => {});
     refresh();
   },
   stats: (stats) => {
