@@ -106,6 +106,10 @@ test("everything can be done with the keyboard alone", async (t) => {
 
   await press("Tab");
   assert.equal(await focused(page), "To the messages");
+  await press("Enter");
+  assert.equal(await focused(page), "Messages, newest first");
+  assert.equal(new URL(page.url()).hash, "");
+  for (let i = 0; i < 7; i++) await press("Shift+Tab");
   await tabTo("All");
   await press("ArrowRight", "ArrowRight");
   await until("the type is track", () => new URL(page.url()).search === "?type=track");

@@ -109,6 +109,14 @@ test("a link to a message survives a reload, and the back button closes it", asy
   await page.goBack();
   await page.locator("#detail").waitFor({ state: "hidden" });
   assert.equal(new URL(page.url()).search, "?type=track");
+
+  await rowOf(page, "Event 149").click();
+  await page.reload();
+  await page.getByRole("heading", { name: "Event 149" }).waitFor();
+  await page.getByRole("button", { name: "Close the message" }).click();
+  await page.locator("#detail").waitFor({ state: "hidden" });
+  assert.equal(new URL(page.url()).hash, "");
+  await shows(page, 400);
 });
 
 test("newer and older step through the list", async (t) => {

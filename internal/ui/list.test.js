@@ -94,6 +94,27 @@ test("pause holds new messages back, and resume shows them", async (t) => {
   await page.getByRole("button", { name: "Pause" }).waitFor();
 });
 
+test("a paused list can be filtered and searched", async (t) => {
+  const page = await sandbox.open(t);
+  await page.getByRole("button", { name: "Pause" }).click();
+  await sandbox.collector.upload("/v1/track", track(1));
+  await page.getByRole("button", { name: "Resume · 1 held" }).click();
+  await shows(page, 1);
+  await sandbox.collector.uploadAll(tracks(20, 2));
+  await shows(page, 21);
+  await page.getByRole("button", { name: "Pause" }).click();
+  await sandbox.collector.uploadAll(tracks(10, 100));
+  await page.getByRole("button", { name: "Resume · 10 held" }).waitFor();
+  await page.getByRole("searchbox").fill("event 1");
+  await page.getByRole("button", { name: "Resume · 10 held" }).waitFor();
+  await shows(page, 11); // 1 and 10 to 19
+  await page.getByRole("radio", { name: "page" }).check();
+  await page.getByRole("heading", { name: "No message matches" }).waitFor();
+  await page.getByRole("radio", { name: "All" }).check();
+  await page.getByRole("button", { name: "Resume · 10 held" }).click();
+  await shows(page, 21);
+});
+
 test("clear asks first", async (t) => {
   await sandbox.collector.uploadAll(tracks(3));
   const page = await sandbox.open(t);

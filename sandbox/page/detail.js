@@ -332,7 +332,7 @@ const row = (label, content, bad = false) =>
 /** @param {Violation[]} violations */
 const warnings = (violations) => violations.map((v) => el("span", { class: "warning" }, v.message));
 
-/** @param {Value} value */
+/** @param {Value} value @returns {HTMLElement} */
 function show(value) {
   switch (value.kind) {
     case "object":

@@ -131,8 +131,8 @@ export class List {
 
   #setAnchor() {
     const above = Math.floor(this.#grid.scrollTop / this.#rowHeight);
-    const row = Math.max(0, Math.min(this.#store.rowOfSlot(this.#topSlot - above), this.#store.length - 1));
-    if (this.#store.length === 0) return;
+    const row = this.#store.rowOfSlot(this.#topSlot - above);
+    if (row < 0 || row >= this.#store.length) return; // the rows are those of an earlier view
     this.#anchor = { seq: this.#store.row(row).seq, above: this.#grid.scrollTop - above * this.#rowHeight };
   }
 

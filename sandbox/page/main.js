@@ -21,6 +21,7 @@ const search = new Search((found) => {
   store.addHits(found);
   refresh();
 });
+/** @type {Detail} */
 const detail = new Detail({
   close: closeMessage,
   step: (by) => {
@@ -100,7 +101,7 @@ function refresh() {
   detail.updateSteps();
   const none = store.length === 0;
   byId("empty").hidden = !synced || store.size > 0;
-  byId("no-match").hidden = store.size === 0 || !none || search.isFirst;
+  byId("no-match").hidden = store.size === 0 || !none || store.held > 0 || search.isFirst;
   byId("list").hidden = none;
   setText(byId("shown"), filters.isSet
     ? `${formatNumber(store.length)} of ${plural(store.size, "message")}`
@@ -122,11 +123,18 @@ byId("reset-filters").addEventListener("click", () => {
   byId("text").focus();
 });
 
+byId("skip").addEventListener("click", (event) => {
+  // The address is for the message.
+  event.preventDefault();
+  if (store.length > 0) list.focus();
+  else byId("empty").focus();
+});
+
 // --- pause and clear
 
 byId("pause").addEventListener("click", () => {
   if (store.paused) store.resume();
-  else store.paused = true;
+  else store.pause();
   announce(store.paused ? "Paused" : "Resumed");
   refresh();
 });

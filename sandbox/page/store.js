@@ -65,11 +65,15 @@ export class Store {
   /** Those that contain the text of the filter. @type {Set<number>} */
   #hits = new Set();
   #held = 0;
+  /** The last message that comes into a paused view. */
+  #pausedAt = Infinity;
 
   /** The highest number seen. */
   lastSeq = 0;
-  /** Of those in the view, changes are kept back while it is true. */
-  paused = false;
+
+  get paused() {
+    return this.#pausedAt !== Infinity;
+  }
 
   /** How many messages the sandbox has. */
   get size() {
@@ -144,7 +148,7 @@ export class Store {
   /** @param {Summary} message */
   #offer(message) {
     if (!this.#matches(message)) return;
-    if (this.paused) this.#held++;
+    if (message.seq > this.#pausedAt) this.#held++;
     else this.#view.push(message);
   }
 
@@ -160,6 +164,7 @@ export class Store {
   /** Forgets everything: the sandbox has, or it was started anew and counts from 1 again. */
   reset() {
     this.lastSeq = 0;
+    if (this.paused) this.#pausedAt = 0;
     this.#all = new Queue();
     this.#view = new Queue();
     this.#hits.clear();
@@ -173,55 +178,38 @@ export class Store {
     this.#rebuild();
   }
 
-  /** More messages that contain the text; returns how many came into the view. @param {Summary[]} hits */
+  /** More messages that contain the text. @param {Summary[]} hits */
   addHits(hits) {
-    const before = this.#view.length;
     let newest = this.#view.length > 0 ? this.#view.at(this.#view.length - 1).seq : 0;
+    let between = false;
     for (const { seq } of hits) {
       if (this.#hits.has(seq)) continue;
       this.#hits.add(seq);
       const message = this.get(seq);
       if (!message) continue; // it comes later, or has gone
-      if (seq > newest || this.paused) {
-        this.#offer(message);
-        newest = seq;
-      } else {
-        this.#rebuild();
-      }
+      if (seq > newest) this.#offer(message);
+      else between = true;
+      newest = Math.max(newest, seq);
     }
-    return this.#view.length - before;
+    if (between) this.#rebuild();
+  }
+
+  pause() {
+    this.#pausedAt = this.lastSeq;
   }
 
   resume() {
-    this.paused = false;
+    this.#pausedAt = Infinity;
     this.#rebuild();
   }
 
   #rebuild() {
-    // A paused view stays what it is.
-    if (this.paused && this.#view.length > 0) {
-      const newest = this.#view.at(this.#view.length - 1).seq;
-      this.#fill((m) => m.seq <= newest);
-      this.#held = 0;
-      for (let i = this.#all.search(newest + 1); i < this.#all.length; i++) {
-        if (this.#matches(this.#all.at(i))) this.#held++;
-      }
-      return;
-    }
-    this.#fill(() => true);
-    this.#held = 0;
-  }
-
-  /** @param {(m: Summary) => boolean} wanted */
-  #fill(wanted) {
     const view = new Queue();
     // Slots of the new view must not be taken for those of the old one.
     view.removed = this.#view.removed + this.#view.length;
-    for (let i = 0; i < this.#all.length; i++) {
-      const message = this.#all.at(i);
-      if (wanted(message) && this.#matches(message)) view.push(message);
-    }
     this.#view = view;
+    this.#held = 0;
+    for (let i = 0; i < this.#all.length; i++) this.#offer(this.#all.at(i));
   }
 
   /** @param {Summary} m */
