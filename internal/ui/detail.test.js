@@ -92,6 +92,7 @@ test("a link to a message survives a reload, and the back button closes it", asy
   const { seq } = messages.find((m) => m.name === "Event 150");
   const page = await sandbox.open(t, { address: `/?type=track#m=${seq}` });
   await page.getByRole("heading", { name: "Event 150" }).waitFor();
+  await fieldOf(page, "size").waitFor();
   await rowOf(page, "Event 150").waitFor(); // the list has scrolled to it
   await page.reload();
   await page.getByRole("heading", { name: "Event 150" }).waitFor();

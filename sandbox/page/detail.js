@@ -31,6 +31,8 @@ export class Detail {
   /** @type {AbortController | undefined} */
   #loading;
   #host;
+  /** What is on the screen, so that nothing is replaced under the eyes of a reader for nothing. */
+  #shown = "";
 
   /** The number of the message that is open; 0 when there is none. */
   seq = 0;
@@ -137,6 +139,7 @@ export class Detail {
     const gone = error instanceof Refusal && error.status === 404;
     this.#head("unknown", gone ? "This message is gone" : "The message cannot be read");
     this.#badge.hidden = true;
+    this.#shown = "";
     this.#readable.replaceChildren(el("p", { class: "note" }, gone
       ? "It was cleared, or newer messages have taken its place: the sandbox keeps the newest only."
       : error instanceof Error ? error.message : String(error)));
@@ -159,11 +162,16 @@ export class Detail {
     const record = JSON.parse(text);
     const summary = this.#host.summary(record.seq);
     const message = member(parse(text), "message") ?? { kind: "null", text: "null" };
+    const shown = `${summary?.type} ${text}`;
+    if (shown === this.#shown) return;
+    this.#shown = shown;
     // The path may have named the type.
     const type = summary?.type ?? stringOf(member(message, "type")) ?? "unknown";
     this.#head(type, summary?.name || stringOf(member(message, "event")) || stringOf(member(message, "name")) || nameless(type));
+    const focused = this.#body.contains(document.activeElement);
     this.#readable.replaceChildren(...readable(record, message, summary?.size));
     this.#json.replaceChildren(...json(record, message));
+    if (focused && !this.#body.contains(document.activeElement)) this.#heading.focus({ preventScroll: true });
   }
 }
 

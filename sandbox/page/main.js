@@ -44,7 +44,10 @@ const stream = new Stream({
     if (firstSeq !== undefined) store.dropBefore(firstSeq);
     if (lastSeq > openedAt) announceArrivals(arrived);
     synced = true;
-    if (detail.seq && messages.some((m) => m.seq === detail.seq)) list.reveal(detail.seq);
+    if (detail.seq && messages.some((m) => m.seq === detail.seq)) {
+      list.reveal(detail.seq);
+      detail.reload(); // it was opened by a link, and its type and size come with the list
+    }
     search.continue(lastSeq);
     refresh();
   },
