@@ -166,7 +166,7 @@ export class Detail {
     if (shown === this.#shown) return;
     this.#shown = shown;
     // The path may have named the type.
-    const type = summary?.type ?? stringOf(member(message, "type")) ?? "unknown";
+    const type = summary?.type || stringOf(member(message, "type")) || "unknown";
     this.#head(type, summary?.name || stringOf(member(message, "event")) || stringOf(member(message, "name")) || nameless(type));
     const focused = this.#body.contains(document.activeElement);
     this.#readable.replaceChildren(...readable(record, message, summary?.size));
