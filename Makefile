@@ -62,7 +62,7 @@ test-sdks: build ## Run the example of each language; a missing toolchain is ski
 
 .PHONY: test-ui
 test-ui: ## Drive the page of the sandbox in a headless Chromium; LOAD_SECONDS sets how long the load lasts
-	@node --version >/dev/null 2>&1 || { echo "make test-ui needs Node.js 20 or newer, with npm"; exit 1; }
+	@node --version >/dev/null 2>&1 || { echo "make test-ui needs Node.js 20.19 or newer, with npm"; exit 1; }
 	cd internal/ui && npm ci --ignore-scripts --no-audit --no-fund && node browser.js
 	@$(MAKE) --no-print-directory build
 	cd internal/ui && node --test --test-concurrency=1 --test-reporter=spec

@@ -1,8 +1,8 @@
 // The list of messages. Only the rows that can be seen are in the document; a row keeps its element while it is there.
 
-import { byId, el, formatNumber, formatTime, plural, setText } from "./dom.js";
+import { byId, plural, setText } from "./dom.js";
+import { Row } from "./row.js";
 
-/** @typedef {import("./api.js").Summary} Summary */
 /** @typedef {import("./store.js").Store} Store */
 
 /** Rows above and below those that can be seen. */
@@ -259,64 +259,4 @@ export class List {
 function seqOf(event) {
   const row = event.target instanceof Element ? event.target.closest("[data-seq]") : null;
   return row instanceof HTMLElement ? Number(row.dataset.seq) : 0;
-}
-
-/** An element that shows one message after the other. */
-class Row {
-  #time = el("span", { role: "gridcell", class: "cell-time" });
-  #badge = el("span", { class: "type" });
-  #name = el("span", { role: "gridcell", class: "cell-name" });
-  #user = el("span", { role: "gridcell", class: "cell-user" });
-  #key = el("span", { role: "gridcell", class: "cell-key" });
-  #violations = el("span", { role: "gridcell", class: "cell-violations" });
-  element = el("div", { role: "row", class: "row", hidden: true },
-    this.#time, el("span", { role: "gridcell", class: "cell-type" }, this.#badge), this.#name, this.#user, this.#key,
-    this.#violations);
-
-  /** What is on the screen, so that only what differs is written. */
-  #shown = { seq: 0, attempt: 0, violations: 0, row: -1, height: 0, opened: false, active: false };
-
-  hide() {
-    if (this.#shown.seq === 0) return;
-    this.#shown = { ...this.#shown, seq: 0 };
-    this.element.hidden = true;
-    this.element.removeAttribute("id");
-  }
-
-  /** @param {Summary} m @param {number} row @param {number} height @param {number} openedSeq @param {number} activeSeq */
-  show(m, row, height, openedSeq, activeSeq) {
-    const shown = this.#shown;
-    const opened = m.seq === openedSeq;
-    const active = m.seq === activeSeq;
-    if (shown.seq !== m.seq || shown.attempt !== m.attempt || shown.violations !== m.violations) this.#fill(m);
-    if (shown.row !== row || shown.height !== height) {
-      this.element.style.transform = `translateY(${row * height}px)`;
-      this.element.setAttribute("aria-rowindex", String(row + 2));
-    }
-    if (shown.opened !== opened || shown.seq !== m.seq) this.element.setAttribute("aria-selected", String(opened));
-    if (shown.active !== active) this.element.classList.toggle("active", active);
-    this.#shown = { seq: m.seq, attempt: m.attempt, violations: m.violations, row, height, opened, active };
-  }
-
-  /** @param {Summary} m */
-  #fill(m) {
-    this.element.hidden = false;
-    this.element.id = `message-${m.seq}`;
-    this.element.dataset.seq = String(m.seq);
-    setText(this.#time, formatTime(m.received_at));
-    setText(this.#badge, m.type);
-    this.#badge.dataset.type = m.type;
-    this.#name.replaceChildren(m.name ? el("span", {}, m.name) : el("span", { class: "none" }, "–"));
-    if (m.attempt > 1) {
-      this.#name.append(el("span", { class: "attempts" }, `×${formatNumber(m.attempt)}`,
-        el("span", { class: "visually-hidden" }, " arrived as often")));
-    }
-    this.#user.replaceChildren(m.user ? m.user : el("span", { class: "none" }, "nobody"));
-    setText(this.#key, m.write_key);
-    this.#violations.replaceChildren(m.violations > 0
-      ? el("span", { class: "warning" }, formatNumber(m.violations), el("span", { class: "visually-hidden" },
-        m.violations === 1 ? " violation" : " violations"))
-      : el("span", { class: "visually-hidden" }, "none"));
-    this.element.classList.toggle("violates", m.violations > 0);
-  }
 }
