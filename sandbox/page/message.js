@@ -135,9 +135,8 @@ const title = (key) => key[0].toUpperCase() + key.slice(1);
 
 /** The members of an object, without a row for the object itself. @param {string} path @param {Value} value @param {Violations} violations */
 function contents(path, value, violations) {
-  const about = violationsOf(path, violations);
-  if (value.kind === "object") return [...about, ...value.members.flatMap((m) => fields(m.key, join(path, m.key), m.value, violations))];
-  return [...about, field("value", path, value, violations)];
+  if (value.kind !== "object") return [field(path, path, value, violations)];
+  return [...violationsOf(path, violations), ...value.members.flatMap((m) => fields(m.key, join(path, m.key), m.value, violations))];
 }
 
 /** @param {string} path @param {Violations} violations */
