@@ -108,6 +108,6 @@ test(`${perSecond} events a second for ${seconds} s, with the page open`, { time
     `answered in ${quantile(responses, 0.5).toFixed(0)} ms (median), ${p95.toFixed(0)} ms (p95), ${quantile(responses, 1).toFixed(0)} ms (longest)`);
   assert.ok(rate > 0.9 * perSecond, `only ${Math.round(rate)} events a second were sent`);
   assert.ok(memory < maxMemory, `${memory} bytes`);
-  assert.ok(responses.length > 5 * seconds, `only ${responses.length} inputs`);
+  assert.ok(responses.length >= 20, `only ${responses.length} inputs`);
   assert.ok(p95 < maxResponseMs, `${p95} ms`);
 });
