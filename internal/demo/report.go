@@ -60,9 +60,7 @@ func judge(messages []received) error {
 
 func printWhereToLook(out io.Writer, logPath string) {
 	fmt.Fprintf(out, `
-Look at the messages    curl -s http://%[1]s/api/messages
-Look at the counts      curl -s http://%[1]s/api/stats
-Forget them             curl -s -X DELETE http://%[1]s/api/messages
+Look at the messages    http://%[1]s/ in a browser, or curl -s http://%[1]s/api/messages
 OTLP over gRPC          %[2]s   (cd examples/go && go run .)
 OTLP over HTTP          http://%[3]s
 Log of the collector    %[4]s
