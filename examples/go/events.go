@@ -17,8 +17,10 @@ const (
 	customer = "customer-1042"    // after it
 )
 
-// emitEvents tells the story of one customer: a visit, a sign-up, an order.
+// emitEvents tells the story of one customer: a visit, a sign-up, an order. The names in brackets mark what the guides
+// in docs show.
 func emitEvents(ctx context.Context, logger log.Logger) {
+	// [page]
 	emit(ctx, logger, "",
 		log.String("segment.type", "page"),
 		log.String("segment.name", "Product"),
@@ -27,12 +29,14 @@ func emitEvents(ctx context.Context, logger log.Logger) {
 		log.String("segment.properties.url", "https://shop.example.com/products/g-32"),
 	)
 
+	// [alias]
 	emit(ctx, logger, "",
 		log.String("segment.type", "alias"),
 		log.String("segment.previous_id", visitor),
 		log.String("segment.user_id", customer),
 	)
 
+	// [identify]
 	emit(ctx, logger, "",
 		log.String("segment.type", "identify"),
 		log.String("segment.user_id", customer),
@@ -42,6 +46,7 @@ func emitEvents(ctx context.Context, logger log.Logger) {
 		log.String("segment.traits.address.city", "London"),
 	)
 
+	// [group]
 	emit(ctx, logger, "",
 		log.String("segment.type", "group"),
 		log.String("segment.user_id", customer),
@@ -50,12 +55,14 @@ func emitEvents(ctx context.Context, logger log.Logger) {
 		log.Int("segment.traits.employees", 329),
 	)
 
+	// [screen]
 	emit(ctx, logger, "",
 		log.String("segment.type", "screen"),
 		log.String("segment.name", "Checkout"),
 		log.String("segment.user_id", customer),
 	)
 
+	// [order]
 	emit(ctx, logger, "Order Completed",
 		log.String("segment.type", "track"),
 		log.String("segment.user_id", customer),
@@ -73,6 +80,7 @@ func emitEvents(ctx context.Context, logger log.Logger) {
 
 // emitMore tells what came after the order.
 func emitMore(ctx context.Context, logger log.Logger, tracer trace.Tracer) {
+	// [track]
 	// Attributes outside of segment.* become properties too, and their dots nest.
 	emit(ctx, logger, "Product Reviewed",
 		log.String("segment.user_id", customer),
@@ -80,6 +88,7 @@ func emitMore(ctx context.Context, logger log.Logger, tracer trace.Tracer) {
 		log.Int("rating", 5),
 	)
 
+	// [span]
 	// An event in a span carries the ids of the trace and the span: the context has them.
 	ctx, span := tracer.Start(ctx, "refund")
 	defer span.End()
@@ -93,6 +102,8 @@ func emitMore(ctx context.Context, logger log.Logger, tracer trace.Tracer) {
 	)
 }
 
+// [order]
+
 func product(sku, name string, price float64, quantity int) log.Value {
 	return log.MapValue(
 		log.String("sku", sku),
@@ -101,6 +112,8 @@ func product(sku, name string, price float64, quantity int) log.Value {
 		log.Int("quantity", quantity),
 	)
 }
+
+// [emit]
 
 // emit sends one event. Only a track has an event name: it becomes the event of the Segment message.
 func emit(ctx context.Context, logger log.Logger, eventName string, attributes ...log.KeyValue) {

@@ -28,11 +28,13 @@ func newResource(ctx context.Context) (*resource.Resource, error) {
 }
 
 func newLoggerProvider(ctx context.Context, res *resource.Resource) (*sdklog.LoggerProvider, error) {
+	// [provider]
 	exporter, err := otlploggrpc.New(ctx, exporterOptions()...)
 	if err != nil {
 		return nil, fmt.Errorf("create the OTLP exporter: %w", err)
 	}
 
+	// [provider]
 	return sdklog.NewLoggerProvider(
 		sdklog.WithResource(res),
 		sdklog.WithProcessor(sdklog.NewBatchProcessor(exporter)),

@@ -24,11 +24,13 @@ const resource = defaultResource()
 // A program that has instrumentation has this already. Spans need not be exported to put their ids on events.
 new NodeTracerProvider({ resource }).register();
 
+// [provider]
 const provider = new LoggerProvider({
   resource,
   processors: [new BatchLogRecordProcessor({ exporter: new OTLPLogExporter() })],
 });
 
+// [provider]
 try {
   emitEvents(provider.getLogger(LOGGER_NAME));
 } finally {
@@ -38,9 +40,10 @@ try {
 
 /**
  * Tells the story of one customer: a visit, a sign-up, an order and what came after it. Only a track has an event name:
- * it becomes the event of the Segment message.
+ * it becomes the event of the Segment message. The names in brackets mark what the guides in docs show.
  */
 function emitEvents(logger) {
+  // [page]
   logger.emit({
     attributes: {
       'segment.type': 'page',
@@ -51,6 +54,7 @@ function emitEvents(logger) {
     },
   });
 
+  // [alias]
   logger.emit({
     attributes: {
       'segment.type': 'alias',
@@ -59,6 +63,7 @@ function emitEvents(logger) {
     },
   });
 
+  // [identify]
   logger.emit({
     attributes: {
       'segment.type': 'identify',
@@ -71,6 +76,7 @@ function emitEvents(logger) {
     },
   });
 
+  // [group]
   logger.emit({
     attributes: {
       'segment.type': 'group',
@@ -80,6 +86,7 @@ function emitEvents(logger) {
     },
   });
 
+  // [screen]
   logger.emit({
     attributes: {
       'segment.type': 'screen',
@@ -88,6 +95,7 @@ function emitEvents(logger) {
     },
   });
 
+  // [order]
   logger.emit({
     eventName: 'Order Completed',
     attributes: {
@@ -104,6 +112,7 @@ function emitEvents(logger) {
     },
   });
 
+  // [track]
   // Attributes outside of segment.* become properties too, and their dots nest.
   logger.emit({
     eventName: 'Product Reviewed',
@@ -114,6 +123,7 @@ function emitEvents(logger) {
     },
   });
 
+  // [span]
   // An event in a span carries the ids of the trace and the span.
   trace.getTracer('shop').startActiveSpan('refund', (span) => {
     logger.emit({

@@ -24,6 +24,7 @@ def main() -> None:
     # A program that has instrumentation has this already. Spans need not be exported to put their ids on events.
     trace.set_tracer_provider(TracerProvider(resource=resource))
 
+    # [provider]
     provider = LoggerProvider(resource=resource)
     provider.add_log_record_processor(BatchLogRecordProcessor(OTLPLogExporter()))
     try:
@@ -34,7 +35,11 @@ def main() -> None:
 
 
 def emit_events(logger: Logger) -> None:
-    """Tells the story of one customer: a visit, a sign-up, an order and what came after it."""
+    """Tells the story of one customer: a visit, a sign-up, an order and what came after it.
+
+    The names in brackets mark what the guides in docs show.
+    """
+    # [page]
     emit(
         logger,
         {
@@ -46,6 +51,7 @@ def emit_events(logger: Logger) -> None:
         },
     )
 
+    # [alias]
     emit(
         logger,
         {
@@ -55,6 +61,7 @@ def emit_events(logger: Logger) -> None:
         },
     )
 
+    # [identify]
     emit(
         logger,
         {
@@ -68,6 +75,7 @@ def emit_events(logger: Logger) -> None:
         },
     )
 
+    # [group]
     emit(
         logger,
         {
@@ -78,6 +86,7 @@ def emit_events(logger: Logger) -> None:
         },
     )
 
+    # [screen]
     emit(
         logger,
         {
@@ -87,6 +96,7 @@ def emit_events(logger: Logger) -> None:
         },
     )
 
+    # [order]
     emit(
         logger,
         {
@@ -104,6 +114,7 @@ def emit_events(logger: Logger) -> None:
         event_name="Order Completed",
     )
 
+    # [track]
     # Attributes outside of segment.* become properties too, and their dots nest.
     emit(
         logger,
@@ -115,6 +126,7 @@ def emit_events(logger: Logger) -> None:
         event_name="Product Reviewed",
     )
 
+    # [span]
     # An event in a span carries the ids of the trace and the span.
     with trace.get_tracer(__name__).start_as_current_span("refund"):
         emit(
@@ -127,6 +139,7 @@ def emit_events(logger: Logger) -> None:
         )
 
 
+# [emit]
 def emit(logger: Logger, attributes: dict[str, AnyValue], event_name: str | None = None) -> None:
     """Sends one event. Only a track has an event name: it becomes the event of the Segment message."""
     logger.emit(timestamp=time.time_ns(), event_name=event_name, attributes=attributes)

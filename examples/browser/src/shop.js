@@ -16,9 +16,10 @@ document.querySelector('#status').textContent = 'Events sent';
 
 /**
  * Tells the story of one customer: a visit, a sign-up, an order and what came after it. Only a track has an event name:
- * it becomes the event of the Segment message.
+ * it becomes the event of the Segment message. The names in brackets mark what the guides in docs show.
  */
 function emitEvents() {
+  // [page]
   logger.emit({
     attributes: {
       'segment.type': 'page',
@@ -28,6 +29,7 @@ function emitEvents() {
     },
   });
 
+  // [alias]
   logger.emit({
     attributes: {
       'segment.type': 'alias',
@@ -36,6 +38,7 @@ function emitEvents() {
     },
   });
 
+  // [identify]
   logger.emit({
     attributes: {
       'segment.type': 'identify',
@@ -48,6 +51,7 @@ function emitEvents() {
     },
   });
 
+  // [group]
   logger.emit({
     attributes: {
       'segment.type': 'group',
@@ -57,6 +61,7 @@ function emitEvents() {
     },
   });
 
+  // [screen]
   logger.emit({
     attributes: {
       'segment.type': 'screen',
@@ -65,6 +70,7 @@ function emitEvents() {
     },
   });
 
+  // [order]
   logger.emit({
     eventName: 'Order Completed',
     attributes: {
@@ -81,6 +87,7 @@ function emitEvents() {
     },
   });
 
+  // [track]
   // Attributes outside of segment.* become properties too, and their dots nest.
   logger.emit({
     eventName: 'Product Reviewed',
@@ -91,6 +98,7 @@ function emitEvents() {
     },
   });
 
+  // [span]
   // An event in a span carries the ids of the trace and the span.
   trace.getTracer('shop').startActiveSpan('refund', (span) => {
     logger.emit({

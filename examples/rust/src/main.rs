@@ -50,8 +50,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Tells the story of one customer: a visit, a sign-up, an order and what came after it.
+/// Tells the story of one customer: a visit, a sign-up, an order and what came after it. The names in brackets
+/// mark what the guides in docs show.
 fn emit_events(logger: &SdkLogger, tracer: &SdkTracer) {
+    // [page]
     emit(
         logger,
         None,
@@ -67,6 +69,7 @@ fn emit_events(logger: &SdkLogger, tracer: &SdkTracer) {
         ],
     );
 
+    // [alias]
     emit(
         logger,
         None,
@@ -77,6 +80,7 @@ fn emit_events(logger: &SdkLogger, tracer: &SdkTracer) {
         ],
     );
 
+    // [identify]
     emit(
         logger,
         None,
@@ -94,6 +98,7 @@ fn emit_events(logger: &SdkLogger, tracer: &SdkTracer) {
         ],
     );
 
+    // [group]
     emit(
         logger,
         None,
@@ -108,6 +113,7 @@ fn emit_events(logger: &SdkLogger, tracer: &SdkTracer) {
         ],
     );
 
+    // [screen]
     emit(
         logger,
         None,
@@ -118,6 +124,7 @@ fn emit_events(logger: &SdkLogger, tracer: &SdkTracer) {
         ],
     );
 
+    // [order]
     emit(
         logger,
         Some("Order Completed"),
@@ -141,6 +148,7 @@ fn emit_events(logger: &SdkLogger, tracer: &SdkTracer) {
         ],
     );
 
+    // [track]
     // Attributes outside of segment.* become properties too, and their dots nest.
     emit(
         logger,
@@ -152,6 +160,7 @@ fn emit_events(logger: &SdkLogger, tracer: &SdkTracer) {
         ],
     );
 
+    // [span]
     // An event in a span carries the ids of the trace and the span.
     tracer.in_span("refund", |_| {
         emit(
@@ -172,6 +181,7 @@ fn emit_events(logger: &SdkLogger, tracer: &SdkTracer) {
     });
 }
 
+// [order]
 fn product(sku: &'static str, name: &'static str, price: f64, quantity: i64) -> AnyValue {
     map([
         ("sku", sku.into()),
@@ -181,10 +191,12 @@ fn product(sku: &'static str, name: &'static str, price: f64, quantity: i64) -> 
     ])
 }
 
+// [emit]
 fn map<const N: usize>(members: [(&'static str, AnyValue); N]) -> AnyValue {
     AnyValue::from_iter(members)
 }
 
+// [emit]
 /// Sends one event. Only a track has an event name: it becomes the event of the Segment message.
 fn emit<const N: usize>(
     logger: &SdkLogger,

@@ -44,6 +44,7 @@ public final class Shop {
             "otel.traces.exporter", "console",
             "otel.metrics.exporter", "none");
 
+    // [provider]
     // Closing the SDK sends what the batch processor still holds.
     try (OpenTelemetrySdk sdk =
         AutoConfiguredOpenTelemetrySdk.builder()
@@ -55,8 +56,12 @@ public final class Shop {
     }
   }
 
-  /** Tells the story of one customer: a visit, a sign-up, an order and what came after it. */
+  /**
+   * Tells the story of one customer: a visit, a sign-up, an order and what came after it. The names
+   * in brackets mark what the guides in docs show.
+   */
   private void emitEvents() {
+    // [page]
     event("page")
         .setAttribute("segment.name", "Product")
         .setAttribute("segment.category", "Shop")
@@ -66,11 +71,13 @@ public final class Shop {
             of(KeyValue.of("url", of("https://shop.example.com/products/g-32"))))
         .emit();
 
+    // [alias]
     event("alias")
         .setAttribute("segment.previous_id", VISITOR)
         .setAttribute("segment.user_id", CUSTOMER)
         .emit();
 
+    // [identify]
     event("identify")
         .setAttribute("segment.user_id", CUSTOMER)
         .setAttribute(
@@ -81,6 +88,7 @@ public final class Shop {
                 KeyValue.of("address", of(KeyValue.of("city", of("London"))))))
         .emit();
 
+    // [group]
     event("group")
         .setAttribute("segment.user_id", CUSTOMER)
         .setAttribute("segment.group_id", "company-7")
@@ -89,11 +97,13 @@ public final class Shop {
             of(KeyValue.of("name", of("Example & Co")), KeyValue.of("employees", of(329))))
         .emit();
 
+    // [screen]
     event("screen")
         .setAttribute("segment.name", "Checkout")
         .setAttribute("segment.user_id", CUSTOMER)
         .emit();
 
+    // [order]
     event("track")
         .setEventName("Order Completed")
         .setAttribute("segment.user_id", CUSTOMER)
@@ -108,6 +118,7 @@ public final class Shop {
                     of(product("G-32", "Monopoly", 14.99, 1), product("M-1", "Uno", 6.25, 2)))))
         .emit();
 
+    // [track]
     // Attributes outside of segment.* become properties too, and their dots nest.
     event("track")
         .setEventName("Product Reviewed")
@@ -116,6 +127,7 @@ public final class Shop {
         .setAttribute("rating", 5)
         .emit();
 
+    // [span]
     // An event in a span carries the ids of the trace and the span.
     Span span = tracer.spanBuilder("refund").startSpan();
     try (Scope ignored = span.makeCurrent()) {
@@ -134,6 +146,7 @@ public final class Shop {
     }
   }
 
+  // [order]
   private static Value<?> product(String sku, String name, double price, long quantity) {
     return of(
         KeyValue.of("sku", of(sku)),
@@ -142,6 +155,7 @@ public final class Shop {
         KeyValue.of("quantity", of(quantity)));
   }
 
+  // [emit]
   private LogRecordBuilder event(String type) {
     return logger
         .logRecordBuilder()
