@@ -19,7 +19,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the generated parts of docs")
 
-var guides = []string{"docs/events.md"}
+var guides = []string{"docs/events.md", "docs/migrating.md"}
 
 // language is one of the examples, which internal/sdks runs.
 type language struct {
@@ -111,12 +111,12 @@ func codeMarkdown(t *testing.T, code map[string]map[string]string, name string, 
 		if l.name != name {
 			continue
 		}
-		var parts []string
+		var text strings.Builder
 		for _, region := range regions {
 			require.Contains(t, code[name], region)
-			parts = append(parts, code[name][region])
+			text.WriteString("\n" + fenced(l.fence, code[name][region]))
 		}
-		return "\n" + fenced(l.fence, strings.Join(parts, "\n\n")) + "\n"
+		return text.String() + "\n"
 	}
 	require.Fail(t, "no such language", "%s", name)
 	return ""
