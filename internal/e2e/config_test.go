@@ -8,6 +8,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"gopkg.in/yaml.v3"
+
+	"github.com/otel-segment/segmentexporter/internal/testcollector"
 )
 
 // unopenedPorts are for commands that read the configuration and go no further.
@@ -52,7 +54,7 @@ func TestInvalidConfig(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			text, code := run(t, unopenedPorts, configArgs(t, "exporters:\n  segment:\n    "+test.yaml)...)
+			text, code := testcollector.Run(t, unopenedPorts, configArgs(t, "exporters:\n  segment:\n    "+test.yaml)...)
 			assert.NotZero(t, code, "exit code")
 			for _, want := range test.want {
 				assert.Contains(t, text, want)
@@ -70,7 +72,7 @@ func TestSampleConfigsAreValid(t *testing.T) {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			t.Parallel()
 			env := []string{"SEGMENT_WRITE_KEY=any", "QUEUE_DIRECTORY=" + t.TempDir(), "TLS_CERT=cert.pem", "TLS_KEY=key.pem"}
-			text, code := run(t, env, "validate", "--config", file)
+			text, code := testcollector.Run(t, env, "validate", "--config", file)
 			assert.Zero(t, code, text)
 		})
 	}
@@ -78,7 +80,7 @@ func TestSampleConfigsAreValid(t *testing.T) {
 
 func TestComponents(t *testing.T) {
 	t.Parallel()
-	text, code := run(t, nil, "components")
+	text, code := testcollector.Run(t, nil, "components")
 	require.Zero(t, code, text)
 	var got map[string]any
 	require.NoError(t, yaml.Unmarshal([]byte(text), &got))

@@ -7,6 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/otel/log"
 	sdklog "go.opentelemetry.io/otel/sdk/log"
+
+	"github.com/otel-segment/segmentexporter/internal/testcollector"
 )
 
 // The limits of delivery.md.
@@ -38,7 +40,7 @@ func TestBurst(t *testing.T) {
 func TestSegmentIsDownAtFirst(t *testing.T) {
 	t.Parallel()
 	const events = 100
-	address := "localhost:" + freePorts(t, 1)[0]
+	address := "localhost:" + testcollector.FreePorts(t, 1)[0]
 	c := startCollector(t, withoutSandbox, `
 exporters:
   segment:
@@ -60,7 +62,7 @@ exporters:
 func TestShutdownSendsTheQueue(t *testing.T) {
 	t.Parallel()
 	const events = 500
-	address := "localhost:" + freePorts(t, 1)[0]
+	address := "localhost:" + testcollector.FreePorts(t, 1)[0]
 	segment := startSandbox(t, address)
 	c := startCollector(t, withoutSandbox, `
 exporters:
@@ -73,7 +75,7 @@ exporters:
 	emitCounters(t, s, events)
 	require.Empty(t, segment.stats(t).Messages, "the events must be in the queue still")
 
-	require.Zero(t, c.stop(t), "exit code")
+	require.Zero(t, c.Stop(t), "exit code")
 
 	list := segment.waitFor(t, events)
 	assertEachOnce(t, list)
@@ -96,7 +98,7 @@ func TestRestartKeepsIDs(t *testing.T) {
 		assert.Regexp(t, derivedID, r.message.MessageID)
 	}
 
-	address := "localhost:" + freePorts(t, 1)[0]
+	address := "localhost:" + testcollector.FreePorts(t, 1)[0]
 	queue := `
 extensions: {file_storage: {directory: "` + t.TempDir() + `"}}
 exporters: {segment: {endpoint: "http://` + address + `", sending_queue: {storage: file_storage}}}
@@ -105,7 +107,7 @@ service: {extensions: [file_storage]}
 	before := startCollector(t, queue)
 	postLogs(t, before, "application/json", []byte(request))
 	before.waitForRequests(t, 0, 1)
-	require.Zero(t, before.stop(t), "exit code")
+	require.Zero(t, before.Stop(t), "exit code")
 
 	segment := startSandbox(t, address)
 	startCollector(t, queue)
@@ -119,7 +121,7 @@ service: {extensions: [file_storage]}
 // newSandbox is a sandbox that outlives the collector under test.
 func newSandbox(t *testing.T) sandbox {
 	t.Helper()
-	return startSandbox(t, "localhost:"+freePorts(t, 1)[0])
+	return startSandbox(t, "localhost:"+testcollector.FreePorts(t, 1)[0])
 }
 
 // startSandbox is a second collector, which has only the sandbox to run.

@@ -69,7 +69,7 @@ func TestFaultKilled(t *testing.T) {
 			s.emit(t.Context(), "Counted", log.String("segment.user_id", "u-1"))
 		}
 		require.Eventually(t, func() bool { return time.Now().After(next) }, waitTimeout, time.Millisecond)
-		c.kill(t)
+		c.Kill(t)
 		c = c.restart(t)
 	}
 	s.finish(t)

@@ -10,13 +10,15 @@ import (
 	"github.com/stretchr/testify/require"
 	sdklog "go.opentelemetry.io/otel/sdk/log"
 	"golang.org/x/sys/unix"
+
+	"github.com/otel-segment/segmentexporter/internal/testcollector"
 )
 
 // limitFiles lets the collector write no file beyond a size, as a full disk does; all of them can be read. No size is too
 // small for a disk that is read-only.
 func (c *collector) limitFiles(t *testing.T, size uint64) {
 	t.Helper()
-	require.NoError(t, unix.Prlimit(c.process.Pid, unix.RLIMIT_FSIZE, &unix.Rlimit{Cur: size, Max: unix.RLIM_INFINITY}, nil))
+	require.NoError(t, unix.Prlimit(c.PID(), unix.RLIMIT_FSIZE, &unix.Rlimit{Cur: size, Max: unix.RLIM_INFINITY}, nil))
 }
 
 // TestFaultFullDisk fills the disk during an outage: senders are refused and try again, what is queued is delivered
@@ -40,7 +42,7 @@ func TestFaultFullDisk(t *testing.T) {
 	eventually(t, func(t require.TestingT) {
 		require.Positive(t, readBooks(t, c.scrape(t)).refused)
 	})
-	assert.Regexp(t, "sending_queue::storage: .*file too large", c.output.line("Rejecting data"))
+	assert.Regexp(t, "sending_queue::storage: .*file too large", c.Output.Line("Rejecting data"))
 	queued := readBooks(t, c.scrape(t)).accepted
 	segment.mend(t)
 	eventually(t, func(t require.TestingT) { require.GreaterOrEqual(t, segment.stats(t).Messages["track"], queued) })
@@ -61,7 +63,7 @@ func TestFaultReadOnlyDisk(t *testing.T) {
 	const events = 30_000
 	segment := newSandbox(t)
 	segment.inject(t, `{"status": 503}`)
-	health := "localhost:" + freePorts(t, 1)[0]
+	health := "localhost:" + testcollector.FreePorts(t, 1)[0]
 	c := startCollectorWith(t, componentStatus, withoutSandbox, to(segment.url), onDisk(t.TempDir()), healthCheck(health),
 		"service: {extensions: [file_storage, health_check]}")
 	s := newSDK(t, patientExporter(t, c), sdklog.WithMaxQueueSize(events))
@@ -77,9 +79,9 @@ func TestFaultReadOnlyDisk(t *testing.T) {
 	// As soon as requests are delivered, others are taken out of the queue.
 	segment.mend(t)
 	waitForHealth(t, health, http.StatusInternalServerError, "StatusPermanentError", "restart the collector")
-	require.Zero(t, c.stop(t), "exit code")
+	require.Zero(t, c.Stop(t), "exit code")
 	c = c.restart(t)
-	require.True(t, c.waitReady(t))
+	require.True(t, c.WaitReady(t))
 	s.finish(t)
 	eventually(t, func(t require.TestingT) { require.Equal(t, events, segment.stats(t).Messages["track"]) })
 	assert.Zero(t, segment.stats(t).Violations)
@@ -90,7 +92,7 @@ func TestFaultReadOnlyDisk(t *testing.T) {
 func TestFaultNoDisk(t *testing.T) {
 	t.Parallel()
 	// Nobody can write there, not even root.
-	text, code := run(t, unopenedPorts, configArgs(t, withoutSandbox, onDisk("/sys"))...)
+	text, code := testcollector.Run(t, unopenedPorts, configArgs(t, withoutSandbox, onDisk("/sys"))...)
 	assert.NotZero(t, code, "exit code")
 	assert.Contains(t, text, "sending_queue::storage: file_storage cannot be opened: open "+queueFile("/sys"))
 }

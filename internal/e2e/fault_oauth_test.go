@@ -21,6 +21,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	sdklog "go.opentelemetry.io/otel/sdk/log"
+
+	"github.com/otel-segment/segmentexporter/internal/testcollector"
 )
 
 const keyID = "key-1"
@@ -43,7 +45,7 @@ func newOAuthRig(t *testing.T, tokenLifetime time.Duration, acceptedKeyID string
 		private: filepath.Join(folder, "private.pem"),
 		keyID:   filepath.Join(folder, "key_id"),
 		public:  filepath.Join(folder, "public.pem"),
-		health:  "localhost:" + freePorts(t, 1)[0],
+		health:  "localhost:" + testcollector.FreePorts(t, 1)[0],
 		secrets: &secrets{},
 	}
 	key := newKey(t)
@@ -68,8 +70,8 @@ func (r *oauthRig) finish(t *testing.T, events int) {
 	assertEachOnce(t, r.front.sandbox.waitFor(t, events))
 	assert.Equal(t, books{accepted: events, delivered: events}, r.requireBalance(t, 0, 0))
 	assert.Zero(t, r.front.sandbox.stats(t).Violations)
-	require.Zero(t, r.stop(t), "exit code")
-	r.secrets.assertNoneIn(t, r.output.String())
+	require.Zero(t, r.Stop(t), "exit code")
+	r.secrets.assertNoneIn(t, r.Output.String())
 }
 
 // tokenRequests are those that the sandbox answered with a status.
@@ -174,13 +176,13 @@ func TestFaultOAuthKeyRotation(t *testing.T) {
 	r.accept(t, nextID)
 	replaceFile(t, r.keyID, []byte(nextID))
 	rotate()
-	require.NoError(t, r.process.Signal(syscall.SIGHUP))
+	r.Signal(t, syscall.SIGHUP)
 	deliver(events)
 	s.finish(t)
 	assertEachOnce(t, r.front.sandbox.waitFor(t, events))
 	assert.Equal(t, 3, r.tokenRequests(t, "200"))
-	require.Zero(t, r.stop(t), "exit code")
-	r.secrets.assertNoneIn(t, r.output.String())
+	require.Zero(t, r.Stop(t), "exit code")
+	r.secrets.assertNoneIn(t, r.Output.String())
 }
 
 // TestFaultOAuthWrongKeyID has a key id that the server does not know, until it is mended there.

@@ -14,6 +14,8 @@ import (
 	sdklog "go.opentelemetry.io/otel/sdk/log"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+
+	"github.com/otel-segment/segmentexporter/internal/testcollector"
 )
 
 // queue overlays the settings of the queue.
@@ -117,7 +119,7 @@ func TestFaultRefusedKey(t *testing.T) {
 	const events = 100
 	segment := newSandbox(t)
 	segment.inject(t, `{"status": 401}`)
-	health := "localhost:" + freePorts(t, 1)[0]
+	health := "localhost:" + testcollector.FreePorts(t, 1)[0]
 	c := startCollectorWith(t, componentStatus, withoutSandbox, to(segment.url), healthCheck(health))
 	waitForHealth(t, health, http.StatusOK, `"exporter:segment":{"healthy":true,"status":"StatusOK"`)
 	s := newSDK(t, grpcExporter(t, c))

@@ -24,12 +24,12 @@ func TestFaultShutdownWithStorage(t *testing.T) {
 	emitCounters(t, s, events)
 	c.waitForRequests(t, http.StatusServiceUnavailable, 3)
 	c.requireBalance(t, 0, events)
-	require.Zero(t, c.stop(t), "exit code")
-	assert.NotEmpty(t, c.output.line("Records stay in sending_queue::storage for the next start"))
+	require.Zero(t, c.Stop(t), "exit code")
+	assert.NotEmpty(t, c.Output.Line("Records stay in sending_queue::storage for the next start"))
 
 	segment.mend(t)
 	c = c.restart(t)
-	require.True(t, c.waitReady(t))
+	require.True(t, c.WaitReady(t))
 	assertEachOnce(t, segment.waitFor(t, events))
 	b := c.requireBalance(t, events, 0)
 	assert.Equal(t, events, b.delivered)
@@ -58,10 +58,10 @@ service:
 	s.finish(t)
 	c.waitForRequests(t, http.StatusServiceUnavailable, 3)
 	c.requireBalance(t, 0, lost)
-	require.Zero(t, c.stop(t), "exit code")
+	require.Zero(t, c.Stop(t), "exit code")
 
-	output := c.output.String()
-	assert.Regexp(t, `"lost_records": `+strconv.Itoa(lost)+`}`, c.output.line("Records could not be delivered before the end"))
+	output := c.Output.String()
+	assert.Regexp(t, `"lost_records": `+strconv.Itoa(lost)+`}`, c.Output.Line("Records could not be delivered before the end"))
 	assert.Equal(t, lost, finalSum(t, output, "otelcol_exporter_segment_dropped_records", "undelivered"))
 	assert.Equal(t, events-lost, finalSum(t, output, "otelcol_exporter_segment_messages", "track"))
 	assert.Equal(t, events, finalSum(t, output, "otelcol_receiver_accepted_log_records", ""))
@@ -79,7 +79,7 @@ func TestFaultShutdownAfterOutage(t *testing.T) {
 	emitCounters(t, s, events)
 	c.waitForRequests(t, http.StatusTooManyRequests, 1)
 	segment.mend(t)
-	require.Zero(t, c.stop(t), "exit code")
+	require.Zero(t, c.Stop(t), "exit code")
 	assertEachOnce(t, segment.waitFor(t, events))
 }
 

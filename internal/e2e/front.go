@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/otel-segment/segmentexporter/internal/testcollector"
 )
 
 // front is what stands in front of the sandbox, as the internet does: it hands on, or does something worse.
@@ -33,9 +35,9 @@ type front struct {
 // sandbox cannot do.
 func newFront(t *testing.T, overlays ...string) *front {
 	t.Helper()
-	f := &front{tb: t, address: "localhost:" + freePorts(t, 1)[0]}
+	f := &front{tb: t, address: "localhost:" + testcollector.FreePorts(t, 1)[0]}
 	f.url = "http://" + f.address
-	f.sandbox = startSandbox(t, "localhost:"+freePorts(t, 1)[0], overlays...)
+	f.sandbox = startSandbox(t, "localhost:"+testcollector.FreePorts(t, 1)[0], overlays...)
 	f.open()
 	t.Cleanup(f.close)
 	return f

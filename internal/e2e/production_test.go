@@ -19,6 +19,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/otel/exporters/otlp/otlplog/otlploggrpc"
 	"google.golang.org/grpc/credentials"
+
+	"github.com/otel-segment/segmentexporter/internal/testcollector"
 )
 
 // TestProductionSample runs config/production.yaml on ports of this machine: over TLS, through an outage and a restart.
@@ -28,7 +30,7 @@ func TestProductionSample(t *testing.T) {
 	sample, err := os.ReadFile("../../config/production.yaml")
 	require.NoError(t, err)
 	cert, key, pool := newCertificate(t)
-	health := "localhost:" + freePorts(t, 1)[0]
+	health := "localhost:" + testcollector.FreePorts(t, 1)[0]
 	segment := newSandbox(t)
 	segment.inject(t, `{"status": 503}`)
 	c := startCollectorWith(t, componentStatus, withoutSandbox,
@@ -49,11 +51,11 @@ service: {telemetry: {metrics: {readers: [{pull: {exporter: {prometheus: {host: 
 	emitCounters(t, newSDK(t, exporter), events)
 	c.waitForRequests(t, http.StatusServiceUnavailable, 1)
 	waitForHealth(t, health, http.StatusOK, `"healthy":true`)
-	require.Zero(t, c.stop(t), "exit code")
+	require.Zero(t, c.Stop(t), "exit code")
 
 	segment.mend(t)
 	c = c.restart(t)
-	require.True(t, c.waitReady(t))
+	require.True(t, c.WaitReady(t))
 	assertEachOnce(t, segment.waitFor(t, events))
 	c.requireBalance(t, events, 0)
 }

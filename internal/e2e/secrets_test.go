@@ -15,6 +15,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/otel/log"
+
+	"github.com/otel-segment/segmentexporter/internal/testcollector"
 )
 
 const (
@@ -75,9 +77,9 @@ exporters:
 	_, err := grpcClient(t, c).Export(t.Context(), someEvents(10))
 	require.Error(t, err)
 	require.NoError(t, s.provider.Shutdown(t.Context()))
-	c.stop(t) // with an event in the queue that can go nowhere
+	c.Stop(t) // with an event in the queue that can go nowhere
 
-	assertNoSecret(t, "output of the collector", c.output.String())
+	assertNoSecret(t, "output of the collector", c.Output.String())
 	for page, text := range pages {
 		assertNoSecret(t, page, text)
 	}
@@ -88,7 +90,7 @@ exporters:
 		"is not for you", `"SpanContext"`, "Dropped a record", "Segment rejected a message", "segment answered 404 Not Found",
 		"Uploads are paused", "Segment refuses the uploads", "sending queue is full", "are given up",
 	} {
-		assert.NotEmpty(t, c.output.line(said), said)
+		assert.NotEmpty(t, c.Output.Line(said), said)
 	}
 }
 
@@ -111,7 +113,7 @@ func TestWriteKeyAppearsInNoCommand(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			text, code := run(t, unopenedPorts, append(test.command, configArgs(t, test.overlay)...)...)
+			text, code := testcollector.Run(t, unopenedPorts, append(test.command, configArgs(t, test.overlay)...)...)
 			assert.Equal(t, test.succeed, code == 0, text)
 			assertNoSecret(t, test.name, text)
 		})

@@ -12,6 +12,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/otel-segment/segmentexporter/internal/testcollector"
 )
 
 var buildFolder = filepath.Join("..", "..", "build")
@@ -77,7 +79,7 @@ func (l library) start(t *testing.T, c collector) driver {
 	require.NoError(t, err)
 	l.install(t, folder)
 	args := append(l.command(folder), c.sandboxURL)
-	var log output
+	var log testcollector.Output
 	//nolint:noctx // It ends with its input.
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Env = append(os.Environ(), "no_proxy=localhost") // Python would ask the proxy for it
@@ -93,7 +95,7 @@ func (l library) start(t *testing.T, c collector) driver {
 		_ = answers.Close()
 		assert.NoError(t, cmd.Wait(), "the driver of %s", l.name)
 		if t.Failed() {
-			t.Logf("%s said:\n%s", l.name, log.tail())
+			t.Logf("%s said:\n%s", l.name, log.Tail())
 		}
 	})
 	return driver{calls: calls, answers: bufio.NewScanner(answers)}

@@ -1,0 +1,23 @@
+package testcollector
+
+import (
+	"net"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// FreePorts holds all of them before it lets go of the first, so that they differ.
+func FreePorts(tb testing.TB, n int) []string {
+	tb.Helper()
+	ports := make([]string, n)
+	for i := range ports {
+		var config net.ListenConfig
+		l, err := config.Listen(tb.Context(), "tcp", "localhost:0")
+		require.NoError(tb, err)
+		defer func() { _ = l.Close() }()
+		_, ports[i], err = net.SplitHostPort(l.Addr().String())
+		require.NoError(tb, err)
+	}
+	return ports
+}
