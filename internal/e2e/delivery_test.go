@@ -119,9 +119,9 @@ service: {extensions: [file_storage]}
 }
 
 // newSandbox is a sandbox that outlives the collector under test.
-func newSandbox(t *testing.T) sandbox {
+func newSandbox(t *testing.T, overlays ...string) sandbox {
 	t.Helper()
-	return startSandbox(t, "localhost:"+testcollector.FreePorts(t, 1)[0])
+	return startSandbox(t, "localhost:"+testcollector.FreePorts(t, 1)[0], overlays...)
 }
 
 // startSandbox is a second collector, which has only the sandbox to run.

@@ -56,7 +56,7 @@ func patientExporter(t *testing.T, c *collector) sdklog.Exporter {
 func TestFaultKilled(t *testing.T) {
 	t.Parallel()
 	const rounds, events = 30, 5_000
-	segment := newSandbox(t)
+	segment := newSandbox(t, "extensions: {segment_sandbox: {max_messages: 150000}}")
 	segment.inject(t,
 		`{"status": 503, "probability": 0.2}`,
 		// Delivered, but nobody hears of it.
@@ -78,10 +78,12 @@ func TestFaultKilled(t *testing.T) {
 	eventually(t, func(t require.TestingT) {
 		require.Equal(t, rounds*events, segment.stats(t).Messages["track"])
 	})
-	stats := segment.stats(t)
-	assert.Zero(t, stats.Violations, "messages with the same id are the same")
+	// What the SDK had to send twice can be twice in a request, but always as the same message.
+	assert.Subset(t, []string{"is there twice in one request"}, segment.violations(t))
 	eventually(t, func(t require.TestingT) {
 		require.Zero(t, sumOf(t, c.scrape(t), "exporter_queue_size", ""), "records in the queue")
 	})
+	stats := segment.stats(t)
+	require.Zero(t, stats.Evicted)
 	t.Logf("%d requests, %d duplicates removed", stats.Requests["200"], stats.Duplicates)
 }

@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -79,6 +81,28 @@ func (s sandbox) waitFor(t *testing.T, n int) []received {
 	})
 	require.Len(t, list, n)
 	return list
+}
+
+// violations are the kinds that were found, in words.
+func (s sandbox) violations(t *testing.T) []string {
+	t.Helper()
+	text, err := get(s.url + "/api/messages?violations=true")
+	require.NoError(t, err)
+	var page struct {
+		Messages []struct {
+			Violations []struct {
+				Message string `json:"message"`
+			} `json:"violations"`
+		} `json:"messages"`
+	}
+	require.NoError(t, json.Unmarshal([]byte(text), &page))
+	kinds := map[string]bool{}
+	for _, m := range page.Messages {
+		for _, v := range m.Violations {
+			kinds[v.Message] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(kinds))
 }
 
 func (s sandbox) stats(t require.TestingT) stats {
