@@ -57,6 +57,8 @@ func TestGuides(t *testing.T) {
 	code := readRegions(t)
 	for _, file := range guides {
 		guide := readText(t, file)
+		assert.Len(t, generated.FindAllString(guide, -1), strings.Count(guide, "<!-- example ")+strings.Count(guide, "<!-- code "),
+			"%s: a marker is mistyped", file)
 		text := generated.ReplaceAllStringFunc(guide, func(part string) string {
 			match := generated.FindStringSubmatch(part)
 			names := strings.Fields(match[3])
@@ -229,6 +231,8 @@ func TestGuidesNameWhatExists(t *testing.T) {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			t.Parallel()
 			guide := readText(t, file)
+		assert.Len(t, generated.FindAllString(guide, -1), strings.Count(guide, "<!-- example ")+strings.Count(guide, "<!-- code "),
+			"%s: a marker is mistyped", file)
 			for _, name := range found(guide, "`(segment\\.[a-z_]+)") {
 				if name != "segment.analytics" {
 					assertMentions(t, readme, "`"+name)

@@ -78,7 +78,7 @@ func TestMessagesQuery(t *testing.T) {
 		track("1", `,"properties":{"City":"Köln"}`),
 		`{"type":"group","messageId":"2","userId":"u","groupId":"g","traits":{"city":"Rome"}}`,
 		track("3", `,"properties":{"city":"rome"}`),
-		`{"type":"dance"}`,
+		`{"type":"dance","city":"K\u00f8benhavn \u0026 Malm\u00f6"}`,
 	))
 	for query, want := range map[string][]uint64{
 		"":                         {1, 2, 3, 4},
@@ -92,9 +92,11 @@ func TestMessagesQuery(t *testing.T) {
 		"?type=unknown":            {4},
 		"?q=ROME":                  {2, 3},
 		"?q=K%C3%96LN":             {1},
+		"?q=havn+%26+malm%C3%B6":   {4},
+		"?q=%5Cu0026":              {4},
 		"?q=rome&type=group":       {2},
 		"?q=city&type=track":       {1, 3},
-		"?q=city&since=1":          {2, 3},
+		"?q=city&since=1":          {2, 3, 4},
 		"?since=18446744073709551": {},
 	} {
 		got := s.messages(query)

@@ -104,7 +104,7 @@ func TestSummaryEvents(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := openLive(t, "?view=summary")
 		defer l.cancel()
-		assert.Equal(t, event{name: "messages", data: `{"messages":[],"last_seq":0,"first_seq":1}`}, l.events()[0])
+		assert.Equal(t, event{name: "messages", data: `{"messages":[],"last_seq":0,"first_seq":1,"run":"` + l.api.store.run + `"}`}, l.events()[0])
 
 		time.Sleep(time.Hour + time.Second)
 		l.events()
@@ -114,7 +114,7 @@ func TestSummaryEvents(t *testing.T) {
 		var got summaryEvent
 		require.NoError(t, json.Unmarshal([]byte(events[0].data), &got))
 		records, _ := l.api.store.since(0)
-		assert.Equal(t, summaryEvent{summaries(records), 2, 1}, got)
+		assert.Equal(t, summaryEvent{summaries(records), 2, 1, l.api.store.run}, got)
 		assert.Equal(t, "2", events[0].id)
 		var live liveStats
 		require.NoError(t, json.Unmarshal([]byte(events[1].data), &live))
@@ -131,7 +131,7 @@ func TestSummaryEvents(t *testing.T) {
 		accept(t, l.api.store, track("3", ""))
 		events = l.events()
 		require.Len(t, events, 2)
-		assert.Contains(t, events[0].data, `"last_seq":3,"first_seq":3}`)
+		assert.Contains(t, events[0].data, `"last_seq":3,"first_seq":3,"run":`)
 	})
 }
 

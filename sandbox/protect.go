@@ -23,8 +23,27 @@ func protect(endpoint string, handler http.Handler) http.Handler {
 				"web page of others has made to point here; use "+hosts.words())
 			return
 		}
+		if foreign(r) {
+			forbid(w, r, "cross_origin", "only the sandbox's own page, and programs that are no browsers, may read this")
+			return
+		}
 		handler.ServeHTTP(w, r)
 	})
+}
+
+// foreign says whether a page of another origin asks, which the `cors` of the server may let read the answer. A link to
+// the page may stand anywhere.
+func foreign(r *http.Request) bool {
+	switch r.Header.Get("Sec-Fetch-Site") {
+	case "cross-site", "same-site":
+		return r.Header.Get("Sec-Fetch-Mode") != "navigate"
+	}
+	origin := r.Header.Get("Origin")
+	if origin == "" {
+		return false
+	}
+	u, err := url.Parse(origin)
+	return err != nil || u.Host != r.Host
 }
 
 func forbid(w http.ResponseWriter, r *http.Request, code, message string) {

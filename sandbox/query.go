@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"bytes"
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -33,7 +34,28 @@ func readMessageQuery(values url.Values) (q messageQuery, refused *refusal) {
 func (q *messageQuery) matches(r *record) bool {
 	return (q.typ == "" || q.typ == r.typ) &&
 		(!q.onlyViolations || len(r.violations) > 0) &&
-		(len(q.text) == 0 || bytes.Contains(bytes.ToLower(r.raw), q.text))
+		(len(q.text) == 0 || bytes.Contains(bytes.ToLower(withoutEscapes(r.raw)), q.text))
+}
+
+// withoutEscapes is a message as one reads it: many libraries write other letters than those of ASCII as escapes.
+func withoutEscapes(raw []byte) []byte {
+	if bytes.IndexByte(raw, '\\') < 0 {
+		return raw
+	}
+	var message any
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.UseNumber()
+	if decoder.Decode(&message) != nil {
+		return raw
+	}
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	if encoder.Encode(message) != nil {
+		return raw
+	}
+	// Both forms, because some look for what stands there.
+	return append(out.Bytes(), raw...)
 }
 
 // filter returns the records that match, in the array of those that were given.

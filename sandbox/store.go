@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"crypto/rand"
 	"slices"
 	"sync"
 	"time"
@@ -13,6 +14,7 @@ const maxStoredBytes = 64 << 20
 // lock is held for bookkeeping only.
 type store struct {
 	maxMessages, maxBytes int
+	run                   string // tells a store from that of an earlier run, whose numbers were the same
 	changes               changes
 
 	mu      sync.Mutex
@@ -39,7 +41,7 @@ type record struct {
 func (r *record) bytes() int { return len(r.raw) + len(r.name) + len(r.user) }
 
 func newStore(maxMessages, maxBytes int) *store {
-	s := &store{maxMessages: maxMessages, maxBytes: maxBytes}
+	s := &store{maxMessages: maxMessages, maxBytes: maxBytes, run: rand.Text()}
 	s.reset()
 	return s
 }

@@ -30,6 +30,7 @@ type summaryEvent struct {
 	Messages []messageSummary `json:"messages"`
 	LastSeq  uint64           `json:"last_seq"`
 	FirstSeq uint64           `json:"first_seq"`
+	Run      string           `json:"run"`
 }
 
 func (s *summaryStream) send(changes uint64) (again bool) {
@@ -43,7 +44,7 @@ func (s *summaryStream) send(changes uint64) (again bool) {
 	// The first event tells a client that connects again what is not there any more, even if nothing is new.
 	if len(rows) > 0 || !s.begun {
 		s.begun = true
-		s.write("messages", s.query.since, summaryEvent{rows, s.query.since, v.firstSeq})
+		s.write("messages", s.query.since, summaryEvent{rows, s.query.since, v.firstSeq, s.store.run})
 	}
 	if s.counted != changes && time.Since(s.countedAt) >= statsPace {
 		s.counted, s.countedAt = changes, time.Now()

@@ -109,7 +109,9 @@ func (e example) run(t *testing.T, c *collector) {
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "sh", "-e", "-c", commands(t, folder(e.language)))
 	cmd.Dir = folder(e.language)
-	cmd.Env = append(os.Environ(), "OTEL_EXPORTER_OTLP_ENDPOINT="+endpoint)
+	cmd.Env = append(os.Environ(), "OTEL_EXPORTER_OTLP_ENDPOINT="+endpoint,
+		// Some SDKs would ask the proxy of the machine for the collector.
+		"no_proxy=localhost,127.0.0.1", "NO_PROXY=localhost,127.0.0.1")
 	cmd.WaitDelay = 10 * time.Second
 	output, err := cmd.CombinedOutput()
 	require.NoError(t, err, "%s", output)

@@ -162,3 +162,19 @@ test("on a narrow screen the message is a sheet with a button back", async (t) =
   await page.locator("#detail").waitFor({ state: "hidden" });
   assert.equal(await page.evaluate(() => document.activeElement.id), "list");
 });
+
+test("filters that are set while a message is open stay when it is closed, and the steps go by what is shown", async (t) => {
+  await sandbox.collector.uploadAll([track(1), { ...track(2), type: "page", event: undefined, name: "Page 2" }, track(3), track(4)]);
+  const page = await sandbox.open(t);
+  await shows(page, 4);
+  await rowOf(page, "Page 2").click();
+  await page.getByRole("heading", { name: "Page 2" }).waitFor();
+  await page.locator("input[name=type][value=track]").check({ force: true });
+  await shows(page, 3);
+  await page.getByRole("button", { name: "Older" }).click();
+  await page.getByRole("heading", { name: "Event 1" }).waitFor();
+  await page.locator("#detail").press("Escape");
+  await page.locator("#detail").waitFor({ state: "hidden" });
+  await shows(page, 3);
+  assert.match(page.url(), /\?type=track$/);
+});

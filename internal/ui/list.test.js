@@ -166,6 +166,23 @@ test("a collector that was started again is read from the beginning", async (t) 
   assert.deepEqual((await rows(page)).map((r) => r.name), ["Event 51", "Event 50"]);
 });
 
+test("a collector that was started again and has more messages than before is read from the beginning too", async (t) => {
+  await sandbox.collector.uploadAll(tracks(6));
+  const page = await sandbox.open(t, { expectErrors: true });
+  await shows(page, 6);
+  await sandbox.collector.stop();
+  await page.locator("#connection[data-state=lost]").waitFor();
+  await page.context().setOffline(true);
+  await sandbox.collector.start();
+  await sandbox.collector.uploadAll(tracks(20, 50));
+  await page.context().setOffline(false);
+  await live(page);
+  await shows(page, 20);
+  const names = (await rows(page)).map((r) => r.name);
+  assert.equal(names[0], "Event 69");
+  assert.ok(!names.includes("Event 5"), "messages of the earlier run");
+});
+
 test("a message that arrives again is marked", async (t) => {
   await sandbox.collector.upload("/v1/track", track(1));
   const page = await sandbox.open(t);

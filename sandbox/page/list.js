@@ -89,6 +89,15 @@ export class List {
     this.update();
   }
 
+  /** The messages are forgotten, and others may get their numbers. */
+  reset() {
+    this.#seen = 0;
+    this.#active = 0;
+    this.#anchor = { seq: 0, above: 0 };
+    this.#follows = true;
+    this.update();
+  }
+
   /** Scrolls a message into the middle when it is not on the screen. @param {number} seq */
   reveal(seq) {
     this.#toReveal = seq;
@@ -110,7 +119,12 @@ export class List {
 
   /** The message `by` rows below; undefined when there is none. @param {number} seq @param {number} by */
   neighbor(seq, by) {
-    const row = this.#store.rowOf(seq) + by;
+    const at = this.#store.rowOf(seq);
+    let row = at + by;
+    // The message may be filtered out: then `at` is the next older one, or the oldest of all.
+    const found = at >= 0 ? this.#store.row(at).seq : seq;
+    if (found < seq && by > 0) row = at + by - 1;
+    if (found > seq) row = by > 0 ? this.#store.length : at + by + 1;
     return row >= 0 && row < this.#store.length ? this.#store.row(row).seq : undefined;
   }
 

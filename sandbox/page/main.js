@@ -37,9 +37,19 @@ let synced = false;
 /** The last message that was there when the page was opened. */
 let openedAt = Infinity;
 
+/** Which run of the sandbox the messages are of: another one begins with the same numbers. */
+let run = "";
+
 const stream = new Stream({
   lastSeq: () => store.lastSeq,
-  messages: ({ messages, last_seq: lastSeq, first_seq: firstSeq }) => {
+  messages: ({ messages, last_seq: lastSeq, first_seq: firstSeq, run: newRun }) => {
+    if (run && newRun !== run) {
+      run = newRun;
+      forget();
+      stream.open();
+      return;
+    }
+    run = newRun;
     const arrived = store.add(messages);
     if (firstSeq !== undefined) store.dropBefore(firstSeq);
     if (lastSeq > openedAt) announceArrivals(arrived);
@@ -51,14 +61,7 @@ const stream = new Stream({
     search.continue(lastSeq);
     refresh();
   },
-  reset: () => {
-    store.reset();
-    search.start(filters.current.text);
-    showCounters(noStats);
-    // A sandbox that was started anew has none, and says nothing before something happens.
-    getFaults().then((list) => faults.update(list), () => {});
-    refresh();
-  },
+  reset: forget,
   stats: (stats) => {
     showCounters(stats);
     faults.update(stats.faults ?? []);
@@ -77,6 +80,18 @@ const stream = new Stream({
     refresh();
   },
 });
+
+function forget() {
+  store.reset();
+  list.reset();
+  openedAt = 0;
+  duplicates = 0;
+  search.start(filters.current.text);
+  showCounters(noStats);
+  // A sandbox that was started anew has none, and says nothing before something happens.
+  getFaults().then((list) => faults.update(list), () => {});
+  refresh();
+}
 
 // --- what changes of messages that are there
 
@@ -168,13 +183,14 @@ function openMessage(seq, byKeyboard) {
   const address = `${location.pathname}${location.search}#m=${seq}`;
   // The back button closes the message, however many were looked at.
   if (detail.seq) history.replaceState(history.state, "", address);
-  else history.pushState({ fromList: true }, "", address);
+  else history.pushState({ fromList: location.search }, "", address);
   showMessage(seq, byKeyboard);
 }
 
 function closeMessage() {
   if (!detail.seq) return;
-  if (history.state?.fromList) {
+  // With other filters than before, the way back would undo them.
+  if (history.state?.fromList === location.search) {
     history.back();
     return;
   }

@@ -6,7 +6,7 @@
 
 /**
  * @typedef {Object} Listener
- * @property {(update: {messages: Summary[], last_seq: number, first_seq?: number}) => void} messages
+ * @property {(update: {messages: Summary[], last_seq: number, first_seq?: number, run: string}) => void} messages
  * @property {() => void} reset
  * @property {(stats: Stats) => void} stats
  * @property {(state: "connecting" | "live" | "lost") => void} state
@@ -15,12 +15,14 @@
 
 const firstDelayMs = 250;
 const maxDelayMs = 4000;
+const hiddenMs = 5000;
 
 export class Stream {
   /** @type {EventSource | undefined} */
   #source;
   #delay = firstDelayMs;
   #timer = 0;
+  #hidden = 0;
   #listener;
 
   /** @param {Listener} listener */
@@ -30,6 +32,12 @@ export class Stream {
     addEventListener("online", () => this.#reopen());
     addEventListener("pageshow", (event) => event.persisted && this.#reopen());
     addEventListener("pagehide", () => this.close());
+    // A browser has six connections to the sandbox for all tabs: those that nobody looks at leave them to the others.
+    document.addEventListener("visibilitychange", () => {
+      clearTimeout(this.#hidden);
+      if (document.hidden) this.#hidden = window.setTimeout(() => this.close(), hiddenMs);
+      else if (!this.#source) this.#reopen();
+    });
   }
 
   open() {
