@@ -91,3 +91,15 @@ test("the header counts types, statuses, duplicates and violations, and draws me
   const label = await page.locator("#chart").getAttribute("aria-label");
   assert.match(label, /^Messages per second over the last five minutes: \d+\/s now, [1-9]\d*\/s at most$/);
 });
+
+test("a search that fails is tried again, and does not say that nothing matches", async (t) => {
+  await sandbox.collector.uploadAll(tracks(3));
+  const page = await sandbox.open(t, { expectErrors: true });
+  await shows(page, 3);
+  let failures = 2;
+  await page.route(/\/api\/messages\?.*q=/, (route) => (failures-- > 0 ? route.abort() : route.continue()));
+  await page.locator("#text").fill("event 2");
+  await shows(page, 1);
+  assert.ok(failures < 0, "no request failed");
+  assert.equal(await page.locator("#no-match").isHidden(), true);
+});

@@ -5,6 +5,7 @@ import { findMessages } from "./api.js";
 
 /** @typedef {import("./api.js").Summary} Summary */
 
+const retryMs = 1000;
 /** While messages arrive without end, the sandbox has to do other things too. */
 const pauseMs = 250;
 
@@ -55,7 +56,8 @@ export class Search {
       this.#through = answer.last_seq;
       await new Promise((resolve) => setTimeout(resolve, this.#again ? pauseMs : 0));
     } catch {
-      // The next message asks again.
+      this.#again = true;
+      await new Promise((resolve) => setTimeout(resolve, running.signal.aborted ? 0 : retryMs));
     }
     if (running.signal.aborted) return;
     this.#running = undefined;
