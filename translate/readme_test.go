@@ -2,31 +2,18 @@ package translate
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
+	"github.com/otel-segment/segmentexporter/internal/doctable"
 )
 
 // TestContextTableInReadme keeps the table of the README the same as the one in the code; -update writes it.
 func TestContextTableInReadme(t *testing.T) {
 	t.Parallel()
-	const begin, end = "-update -->\n", "<!-- end of context table -->"
-	file := filepath.Join("..", "README.md")
-	data, err := os.ReadFile(file)
-	require.NoError(t, err)
-	before, rest, ok := strings.Cut(string(data), begin)
-	require.True(t, ok)
-	table, after, ok := strings.Cut(rest, end)
-	require.True(t, ok)
-	if *update {
-		require.NoError(t, os.WriteFile(file, []byte(before+begin+contextMarkdown()+end+after), 0o600))
-		return
-	}
-	assert.Equal(t, contextMarkdown(), table, "run go test ./translate -run TestContextTableInReadme -update")
+	doctable.Check(t, filepath.Join("..", "README.md"), "<!-- end of context table -->", contextMarkdown(),
+		"go test ./translate -run TestContextTableInReadme -update", *update)
 }
 
 func contextMarkdown() string {
