@@ -103,7 +103,7 @@ func (c *client) Batch(ctx context.Context, ops ...*storage.Operation) error {
 		return c.takeOut(ctx, ops)
 	case !c.starting:
 		return c.apply(ctx, ops)
-	case !slices.ContainsFunc(ops, isNot(storage.Delete)):
+	case only(storage.Delete, ops):
 		c.held = append(c.held, ops...)
 		return nil
 	}
@@ -139,7 +139,7 @@ func (c *client) takeOut(ctx context.Context, ops []*storage.Operation) error {
 func (c *client) apply(ctx context.Context, ops []*storage.Operation) error {
 	if err := c.Client.Batch(ctx, slices.Concat(ops, c.held)...); err != nil {
 		err = wrap(err)
-		if !slices.ContainsFunc(ops, isNot(storage.Set)) {
+		if only(storage.Set, ops) {
 			c.notWritten(ops, err)
 		}
 		return err
@@ -165,6 +165,10 @@ func wrap(err error) error {
 
 func (c *client) fail(how string, err error) {
 	c.failed = fmt.Errorf("sending_queue::storage: the queue %s and stays as it is; restart the collector when the storage works again: %w", how, err)
+}
+
+func only(t storage.OpType, ops []*storage.Operation) bool {
+	return !slices.ContainsFunc(ops, isNot(t))
 }
 
 func is(t storage.OpType) func(*storage.Operation) bool {
