@@ -16,7 +16,8 @@ import (
 	"go.opentelemetry.io/collector/confmap"
 	"go.opentelemetry.io/collector/exporter/exporterhelper"
 
-	"github.com/otel-segment/segmentexporter/internal/endpoint"
+	"github.com/otel-segment/segmentexporter/internal/httpclient"
+	"github.com/otel-segment/segmentexporter/internal/strictconf"
 	"github.com/otel-segment/segmentexporter/oauth"
 	"github.com/otel-segment/segmentexporter/translate"
 )
@@ -115,32 +116,19 @@ func createDefaultConfig() component.Config {
 	}
 }
 
-// newDefaultQueueConfig counts in records, so that the size means the same whatever the senders' batches are.
-func newDefaultQueueConfig() exporterhelper.QueueBatchConfig {
-	queue := exporterhelper.NewDefaultQueueConfig()
-	queue.Sizer = exporterhelper.RequestSizerTypeItems
-	queue.QueueSize = 50_000
-	queue.Batch = configoptional.Some(exporterhelper.BatchConfig{
-		FlushTimeout: 500 * time.Millisecond,
-		Sizer:        exporterhelper.RequestSizerTypeItems,
-		MinSize:      1_000,
-		MaxSize:      2_500,
-	})
-	return queue
-}
-
-// Unmarshal applies the default level to the compressions that have levels only.
+// Unmarshal refuses keys that do not exist, and lets defaults give way to what the user has set.
 func (c *Config) Unmarshal(conf *confmap.Conf) error {
-	if err := conf.Unmarshal(c); err != nil {
+	if err := strictconf.Unmarshal(conf, c); err != nil {
 		return err
 	}
 	switch c.ClientConfig.Compression {
 	case configcompression.TypeSnappy, configcompression.TypeSnappyFramed, configcompression.TypeLz4:
+		// These have no levels.
 		if !conf.IsSet("compression_params::level") {
 			c.ClientConfig.CompressionParams.Level = 0
 		}
 	}
-	return nil
+	return c.fitBatches(conf)
 }
 
 // storage is the extension that keeps the queue on disk, nil when it is in memory.
@@ -166,7 +154,14 @@ func (c *Config) oauth() *oauth.Config {
 
 // Validate reports every problem that is not one of a nested section.
 func (c *Config) Validate() error {
-	return errors.Join(c.validateWriteKey(), c.validateEndpoint(), c.validateAuthorization(), c.validateTimes())
+	return errors.Join(
+		c.validateWriteKey(),
+		c.validateEndpoint(),
+		httpclient.Validate(c.ClientConfig),
+		c.validateAuthorization(),
+		c.validateQueue(),
+		c.validateTimes(),
+	)
 }
 
 // writeKey is the key without what a file adds to it: mounted secrets often end in a new line.
@@ -186,7 +181,7 @@ func (c *Config) validateWriteKey() error {
 }
 
 func (c *Config) validateEndpoint() error {
-	err := endpoint.Validate(c.ClientConfig.Endpoint, "/v1/batch", "the write key goes into write_key")
+	err := httpclient.ValidateEndpoint(c.ClientConfig.Endpoint, "/v1/batch", "the write key goes into write_key")
 	if err == nil && strings.HasSuffix(strings.TrimRight(c.ClientConfig.Endpoint, "/"), "/v1/batch") {
 		return errors.New("endpoint: must not end in /v1/batch, which is added to its path")
 	}
@@ -210,9 +205,6 @@ func (c *Config) validateAuthorization() error {
 }
 
 func (c *Config) validateTimes() error {
-	if c.ClientConfig.Timeout < 0 {
-		return errors.New("timeout: must not be negative, 0 is no limit")
-	}
 	if c.MaxRetryAfter < 0 {
 		return errors.New("max_retry_after: must not be negative")
 	}

@@ -3,6 +3,7 @@ package segmentexporter
 import (
 	"maps"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -46,6 +47,15 @@ func TestDefaults(t *testing.T) {
 	retry.Multiplier = 2
 	retry.MaxInterval = 60 * time.Second
 	retry.MaxElapsedTime = 12 * time.Hour
+	queue := exporterhelper.NewDefaultQueueConfig()
+	queue.Sizer = exporterhelper.RequestSizerTypeItems
+	queue.QueueSize = 50_000
+	queue.NumConsumers = 10
+	batch := queue.Batch.GetOrInsertDefault()
+	batch.FlushTimeout = 500 * time.Millisecond
+	batch.Sizer = exporterhelper.RequestSizerTypeItems
+	batch.MinSize = 2_500
+	batch.MaxSize = 0
 	assert.Equal(t, &Config{
 		WriteKey:      "minimal",
 		Region:        RegionUS,
@@ -59,17 +69,7 @@ func TestDefaults(t *testing.T) {
 			Attributes:  translate.AttributesConfig{Send: true, Keys: translate.KeysNest},
 			Context:     translate.ContextConfig{Trace: true, URLQuery: true},
 		},
-		QueueConfig: configoptional.Some(exporterhelper.QueueBatchConfig{
-			Sizer:        exporterhelper.RequestSizerTypeItems,
-			QueueSize:    50_000,
-			NumConsumers: 10,
-			Batch: configoptional.Some(exporterhelper.BatchConfig{
-				FlushTimeout: 500 * time.Millisecond,
-				Sizer:        exporterhelper.RequestSizerTypeItems,
-				MinSize:      1_000,
-				MaxSize:      2_500,
-			}),
-		}),
+		QueueConfig: configoptional.Some(queue),
 		RetryConfig: retry,
 	}, loadConfig(t, "segment"))
 }
@@ -108,9 +108,8 @@ func TestFullConfig(t *testing.T) {
 	queue.NumConsumers = 3
 	storage := component.MustNewID("file_storage")
 	queue.StorageID = &storage
-	queue.Batch = configoptional.Some(exporterhelper.BatchConfig{
-		FlushTimeout: time.Second, Sizer: exporterhelper.RequestSizerTypeItems, MinSize: 10, MaxSize: 20,
-	})
+	batch := queue.Batch.Get()
+	batch.FlushTimeout, batch.MinSize, batch.MaxSize = time.Second, 10, 20
 	expected.QueueConfig = configoptional.Some(queue)
 	expected.RetryConfig.InitialInterval = time.Second
 	expected.RetryConfig.MaxElapsedTime = 0
@@ -122,6 +121,24 @@ func TestQueueAndRetryOff(t *testing.T) {
 	cfg := loadConfig(t, "segment/no_queue")
 	assert.False(t, cfg.QueueConfig.HasValue())
 	assert.False(t, cfg.RetryConfig.Enabled)
+}
+
+// TestEveryKey has every key of the README, so that none of them counts as unknown.
+func TestEveryKey(t *testing.T) {
+	t.Parallel()
+	cfg := loadConfig(t, "segment/every_key")
+	assert.True(t, cfg.QueueConfig.Get().WaitForResult)
+	assert.Equal(t, 300*time.Second, cfg.RetryConfig.MaxInterval)
+}
+
+// TestNulls has sections without content, which stay as they are.
+func TestNulls(t *testing.T) {
+	t.Parallel()
+	cfg := createDefaultConfig().(*Config)
+	require.NoError(t, confmap.NewFromStringMap(map[string]any{
+		"write_key": "minimal", "sending_queue": nil, "translate": nil, "headers": nil, "tls": nil, "retry_on_failure": nil,
+	}).Unmarshal(cfg))
+	assert.Equal(t, loadConfig(t, "segment"), cfg)
 }
 
 // TestOAuthOff leaves the Authorization header to other settings.
@@ -199,11 +216,11 @@ func TestInvalid(t *testing.T) {
 		"oauth that cannot work": {
 			map[string]any{"oauth": map[string]any{
 				"client_id": "c", "key_id": "k", "private_key_file": "key.pem", "private_key": "secret", "scope": "",
-				"endpoint": "https://secret@host", "timeout": "-1s", "proxy_url": "secret",
+				"endpoint": "https://secret@host", "timeout": "-1s", "proxy_url": "secret", "headers": map[string]any{"Host": "secret"},
 			}},
 			[]string{
 				"oauth: private_key: must not be set beside private_key_file", "scope: must be set",
-				"endpoint: must have no user or password", "timeout: must not be negative",
+				"endpoint: must have no user or password", "timeout: must not be negative", "proxy_url: must be", "headers::Host: must not",
 			},
 		},
 		"oauth beside another authenticator": {
@@ -247,6 +264,21 @@ func TestInvalid(t *testing.T) {
 			},
 			[]string{"retry_on_failure::max_elapsed_time: 2m0s must be longer than 5m0s, for which oauth may have no access token"},
 		},
+		"proxy that is no URL": {
+			map[string]any{"proxy_url": "http://user:secret@a b"},
+			[]string{"proxy_url: must be an http://, https:// or socks5:// URL"},
+		},
+		"headers that the exporter writes": {
+			map[string]any{"headers": map[string]any{"content-encoding": "secret", "Content-Type": "secret", "X-Team": "growth"}},
+			[]string{
+				"headers::content-encoding: must not be set, it describes the body, which the exporter writes",
+				"headers::Content-Type: must not be set",
+			},
+		},
+		"headers that the exporter writes, as a list": {
+			map[string]any{"headers": []any{map[string]any{"name": "Transfer-Encoding", "value": "secret"}}},
+			[]string{"headers::Transfer-Encoding: must not be set, it is about the connection"},
+		},
 		"negative pause": {
 			map[string]any{"max_retry_after": "-1s"},
 			[]string{"max_retry_after: must not be negative"},
@@ -254,10 +286,6 @@ func TestInvalid(t *testing.T) {
 		"all at once": {
 			map[string]any{"write_key": "", "endpoint": "x", "max_retry_after": "13h"},
 			[]string{"write_key: ", "endpoint: ", "retry_on_failure::max_elapsed_time: "},
-		},
-		"unknown key": {
-			map[string]any{"write_keys": "x"},
-			[]string{"invalid keys: write_keys"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -274,6 +302,38 @@ func TestInvalid(t *testing.T) {
 			}
 			assert.NotContains(t, err.Error(), "secret")
 		})
+	}
+}
+
+// TestUnknownKeys has a typo in each section, be it one of ours or of the Collector.
+func TestUnknownKeys(t *testing.T) {
+	t.Parallel()
+	typo := map[string]any{"typo": "secret"}
+	in := func(section string, settings any) map[string]any { return map[string]any{section: settings} }
+	for name, settings := range map[string]map[string]any{
+		"segmentexporter.Config":  typo,
+		"translate":               in("translate", typo),
+		"translate.attributes":    in("translate", in("attributes", typo)),
+		"translate.context":       in("translate", in("context", typo)),
+		"translate.events[0]":     in("translate", in("events", []any{map[string]any{"match": "a", "typo": "secret"}})),
+		"retry_on_failure":        in("retry_on_failure", typo),
+		"sending_queue":           in("sending_queue", typo),
+		"batch":                   in("sending_queue", in("batch", typo)),
+		"tls":                     in("tls", typo),
+		"compression_params":      in("compression_params", typo),
+		"headers[0]":              in("headers", []any{typo}),
+		"auth":                    in("auth", typo),
+		"keepalive":               in("keepalive", typo),
+		"oauth.Config":            in("oauth", typo),
+		"oauth":                   in("oauth", in("tls", typo)),
+		"sending_queue, when off": in("sending_queue", map[string]any{"enabled": false, "typo": "secret"}),
+		"oauth, when off":         in("oauth", map[string]any{"enabled": false, "typo": "secret"}),
+	} {
+		err := confmap.NewFromStringMap(settings).Unmarshal(createDefaultConfig())
+		require.ErrorContains(t, err, "has invalid keys: typo", name)
+		section, _, _ := strings.Cut(name, ",")
+		require.ErrorContains(t, err, "'"+section, name)
+		assert.NotContains(t, err.Error(), "secret")
 	}
 }
 

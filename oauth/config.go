@@ -2,14 +2,18 @@ package oauth
 
 import (
 	"errors"
-	"net/url"
+	"fmt"
+	"net/http"
 	"strings"
 	"time"
 
 	"go.opentelemetry.io/collector/config/confighttp"
 	"go.opentelemetry.io/collector/config/configopaque"
+	"go.opentelemetry.io/collector/config/configoptional"
+	"go.opentelemetry.io/collector/confmap"
 
-	"github.com/otel-segment/segmentexporter/internal/endpoint"
+	"github.com/otel-segment/segmentexporter/internal/httpclient"
+	"github.com/otel-segment/segmentexporter/internal/strictconf"
 )
 
 // Config is the `oauth` section of the exporter.
@@ -31,7 +35,7 @@ type Config struct {
 	Scope string `mapstructure:"scope"`
 
 	// ClientConfig is the HTTP client of the token requests. `endpoint` is the authorization server; `/token` is added to
-	// its path unless it is there. Defaults: endpoint by region, timeout 15s, disable_keep_alives true.
+	// its path unless it is there. Defaults: endpoint by region, timeout 15s, no keepalive.
 	ClientConfig confighttp.ClientConfig `mapstructure:",squash"`
 
 	// prevent unkeyed literal initialization
@@ -40,11 +44,19 @@ type Config struct {
 
 // NewDefaultConfig returns the defaults named at each field. The endpoint is empty: the region decides.
 func NewDefaultConfig() Config {
-	client := confighttp.NewDefaultClientConfig()
-	client.Timeout = 15 * time.Second
 	// Token requests are hours apart; a connection that is kept would only outlive the shutdown.
-	client.DisableKeepAlives = true
+	client := httpclient.WithoutKeepAlives(confighttp.NewDefaultClientConfig())
+	client.Timeout = 15 * time.Second
 	return Config{Scope: "tracking_api:write", ClientConfig: client}
+}
+
+// Unmarshal refuses keys that do not exist.
+func (c *Config) Unmarshal(conf *confmap.Conf) error {
+	if conf.Get("keepalive") != nil {
+		// A section that is off has lost its defaults.
+		c.ClientConfig.Keepalive = configoptional.Default(confighttp.NewDefaultKeepaliveClientConfig())
+	}
+	return strictconf.Unmarshal(conf, c)
 }
 
 // Validate reports every problem that can be seen without reading the key.
@@ -54,8 +66,9 @@ func (c *Config) Validate() error {
 		required("key_id", c.KeyID),
 		c.validateKey(),
 		required("scope", c.Scope),
-		endpoint.Validate(c.ClientConfig.Endpoint, "/token", "the client is known by its key"),
-		c.validateClient(),
+		httpclient.ValidateEndpoint(c.ClientConfig.Endpoint, "/token", "the client is known by its key"),
+		httpclient.Validate(c.ClientConfig),
+		c.validateHeaders(),
 	)
 }
 
@@ -76,17 +89,21 @@ func (c *Config) validateKey() error {
 	return nil
 }
 
-func (c *Config) validateClient() error {
-	if c.ClientConfig.Timeout < 0 {
-		return errors.New("timeout: must not be negative, 0 is no limit")
-	}
-	if proxy := c.ClientConfig.ProxyURL; proxy != "" {
-		// At start the client would repeat the URL, with its password.
-		if _, err := url.ParseRequestURI(proxy); err != nil {
-			return errors.New("proxy_url: must be a URL")
+// validateHeaders finds headers that are harmless in other requests, but not in those for a token.
+func (c *Config) validateHeaders() error {
+	var errs []error
+	for name := range c.ClientConfig.Headers.Iter {
+		switch http.CanonicalHeaderKey(name) {
+		case "Accept":
+			errs = append(errs, fmt.Errorf("headers::%s: must not be set, the answer has to be JSON", name))
+		case "Authorization":
+			// A server of the user's own may want it, or what is in front of it.
+			if c.ClientConfig.Endpoint == "" {
+				errs = append(errs, fmt.Errorf("headers::%s: must not be set, Segment knows the client by its key", name))
+			}
 		}
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
 // authorizationServer is the endpoint as it is the audience of an assertion: without a trailing slash and without /token.

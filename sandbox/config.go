@@ -9,6 +9,9 @@ import (
 	"go.opentelemetry.io/collector/config/confighttp"
 	"go.opentelemetry.io/collector/config/configopaque"
 	"go.opentelemetry.io/collector/config/configoptional"
+	"go.opentelemetry.io/collector/confmap"
+
+	"github.com/otel-segment/segmentexporter/internal/strictconf"
 )
 
 // Config of the segment_sandbox extension.
@@ -53,6 +56,11 @@ func createDefaultConfig() component.Config {
 		MaxMessages:  10_000,
 		OAuth:        configoptional.Default(OAuthConfig{TokenLifetime: 24 * time.Hour}),
 	}
+}
+
+// Unmarshal refuses keys that do not exist.
+func (c *Config) Unmarshal(conf *confmap.Conf) error {
+	return strictconf.Unmarshal(conf, c)
 }
 
 // Validate checks the settings of the sandbox itself; those of the HTTP server check themselves.

@@ -53,6 +53,19 @@ func TestUnmarshalConfig(t *testing.T) {
 	assert.Equal(t, want, cfg)
 }
 
+func TestUnknownKeys(t *testing.T) {
+	t.Parallel()
+	for section, settings := range map[string]map[string]any{
+		"sandbox.Config": {"max_message": 5},
+		"oauth":          {"oauth": map[string]any{"max_message": 5}},
+		"cors":           {"cors": map[string]any{"max_message": 5}},
+	} {
+		err := confmap.NewFromStringMap(settings).Unmarshal(createDefaultConfig())
+		require.ErrorContains(t, err, "'"+section+"'")
+		assert.ErrorContains(t, err, "has invalid keys: max_message")
+	}
+}
+
 func TestValidate(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

@@ -1,4 +1,4 @@
-package endpoint
+package httpclient
 
 import (
 	"testing"
@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestValidate(t *testing.T) {
+func TestValidateEndpoint(t *testing.T) {
 	t.Parallel()
 	const (
 		noURL   = "endpoint: must be an http:// or https:// URL"
@@ -27,7 +27,7 @@ func TestValidate(t *testing.T) {
 		"https://host/#":        noQuery,
 		"https://host/?secret":  noQuery,
 	} {
-		err := Validate(endpoint, "/path", "the login")
+		err := ValidateEndpoint(endpoint, "/path", "the login")
 		if expected == "" {
 			assert.NoError(t, err, endpoint)
 		} else {

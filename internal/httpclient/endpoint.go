@@ -1,5 +1,4 @@
-// Package endpoint checks the `endpoint` setting of HTTP clients.
-package endpoint
+package httpclient
 
 import (
 	"errors"
@@ -8,9 +7,10 @@ import (
 	"strings"
 )
 
-// Validate says what is wrong with the base URL of an API; an empty one is left to a default. path is what is added to
-// it, and login says how the client is known without a user in the URL. The error repeats nothing that can be a secret.
-func Validate(endpoint, path, login string) error {
+// ValidateEndpoint says what is wrong with the base URL of an API; an empty one is left to a default. path is what is
+// added to it, and login says how the client is known without a user in the URL. The error repeats nothing that can be a
+// secret.
+func ValidateEndpoint(endpoint, path, login string) error {
 	if endpoint == "" {
 		return nil
 	}

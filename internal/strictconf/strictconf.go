@@ -1,0 +1,47 @@
+// Package strictconf refuses configuration keys that nothing reads, which are mostly typos.
+//
+// confmap refuses them too, but not where a struct squashes one with an Unmarshal method, as the HTTP client and server
+// of the Collector have it: such a section is decoded in parts, and each part has to pass over the keys of the others.
+package strictconf
+
+import (
+	"errors"
+	"reflect"
+	"slices"
+	"strings"
+
+	"go.opentelemetry.io/collector/confmap"
+)
+
+// Unmarshal is conf.Unmarshal for use in the Unmarshal method of a struct, which config points to.
+func Unmarshal(conf *confmap.Conf, config any) error {
+	// Without methods there is one part, whose decoding is strict. What it yields is not used: an Unmarshal method can do
+	// more than decode.
+	t := reflect.TypeOf(config).Elem()
+	twin := withoutMethods(t)
+	if err := conf.Unmarshal(reflect.New(twin).Interface()); err != nil {
+		// The name of a type that was made here is its whole definition.
+		return errors.New(strings.ReplaceAll(err.Error(), twin.String(), t.String()))
+	}
+	return conf.Unmarshal(config)
+}
+
+// withoutMethods is a struct with the same keys, which has no methods, and neither have the structs squashed into it.
+func withoutMethods(t reflect.Type) reflect.Type {
+	var fields []reflect.StructField
+	for field := range t.Fields() {
+		if !field.IsExported() {
+			continue
+		}
+		if isSquashed(field) {
+			field.Type = withoutMethods(field.Type)
+		}
+		fields = append(fields, reflect.StructField{Name: field.Name, Type: field.Type, Tag: field.Tag})
+	}
+	return reflect.StructOf(fields)
+}
+
+func isSquashed(field reflect.StructField) bool {
+	_, options, _ := strings.Cut(field.Tag.Get("mapstructure"), ",")
+	return slices.Contains(strings.Split(options, ","), "squash")
+}
