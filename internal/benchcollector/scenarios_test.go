@@ -1,0 +1,58 @@
+package benchcollector
+
+import (
+	"fmt"
+	"strconv"
+	"testing"
+)
+
+// scenario is what is measured with one collector. It has a row in the table for each of its phases.
+type scenario interface {
+	title() string
+	phases() []string
+	// load is the kind of the records, and how many are in a request.
+	load() (k kind, records int)
+	// run has a result for each phase; events is how many are sent, 0 for the default.
+	run(t *testing.T, e exporter, l load, events int) []result
+}
+
+// Those that targets are about.
+var (
+	largeMemory       = throughput{"memory", large, senders, memory}
+	largeDisk         = throughput{"disk", large, senders, disk}
+	largeMemoryOutage = outage{"outage in memory", large, false}
+	largeDiskOutage   = outage{"outage on disk", large, true}
+)
+
+var scenarios = []scenario{
+	largeMemory,
+	largeDisk,
+	throughput{"wait_for_result", large, waitingSenders, waiting},
+	throughput{"memory, beside debug", large, senders, fanOut},
+	throughput{"memory", small, senders, memory},
+	throughput{"disk", small, senders, disk},
+	throughput{"wait_for_result", small, waitingSenders, waiting},
+	throughput{"disk", ordinary, senders, disk},
+	largeMemoryOutage,
+	largeDiskOutage,
+	outage{"outage on disk", small, true},
+}
+
+func memory(exporter, string) []string { return nil }
+
+func disk(e exporter, folder string) []string {
+	return []string{
+		fmt.Sprintf("extensions: {file_storage: {directory: %s}}", strconv.Quote(folder)),
+		"service: {extensions: [file_storage]}",
+		exporting(e, "sending_queue: {storage: file_storage}"),
+	}
+}
+
+func waiting(e exporter, _ string) []string {
+	return []string{exporting(e, "sending_queue: {wait_for_result: true}")}
+}
+
+// fanOut has a second exporter, which may not see what the first does with the records.
+func fanOut(e exporter, _ string) []string {
+	return []string{fmt.Sprintf("service: {pipelines: {logs: {exporters: [%s, debug]}}}", e.name)}
+}
