@@ -2,7 +2,7 @@ PKG := segmentexporter
 TOOL := go tool -modfile=internal/tools/go.mod
 LINT := go tool -modfile=internal/tools/lint/go.mod
 # Every module of the repository: the root, those with code beside it, and those of the tools.
-SUBMODULES := examples/go internal/bench internal/e2e internal/parity internal/sdks
+SUBMODULES := examples/go internal/bench internal/benchcollector internal/e2e internal/parity internal/sdks
 MODULES := . $(SUBMODULES) internal/tools internal/tools/lint
 # The race detector needs a C compiler on Linux; without one the tests run without it.
 RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
@@ -15,7 +15,7 @@ export GOWORK := off
 
 .PHONY: help
 help: ## Show the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "%-12s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "%-16s %s\n", $$1, $$2}' Makefile
 
 .PHONY: build
 build: ## Build the collector: build/otelcol-segment
@@ -74,9 +74,14 @@ bench: ## Run the benchmarks beside their rulers; BENCHTIME and BENCHCOUNT set h
 	cd internal/bench && go test -run '^$$' -bench . -benchtime $(BENCHTIME) -count $(BENCHCOUNT) . | tee "$(CURDIR)/build/bench.txt"
 	@$(TOOL) benchstat build/bench.txt
 
+.PHONY: bench-collector
+bench-collector: $(if $(OTELCOL_SEGMENT),,build) ## Measure the built collector beside otlp_http; BENCH_EVENTS, BENCH_COUNT, BENCH_CHECK=1 fails on a missed target
+	@# Without a package name, go test shows the table.
+	cd internal/benchcollector && go test -count=1 -timeout 30m
+
 .PHONY: fuzz
 fuzz: ## Run each fuzz test for FUZZTIME
-	@for p in ./translate ./oauth ./sandbox; do for f in $$(go test -list '^Fuzz' $$p | grep '^Fuzz'); do \
+	@for p in ./exporter ./translate ./oauth ./sandbox; do for f in $$(go test -list '^Fuzz' $$p | grep '^Fuzz'); do \
 		echo "$$p $$f"; go test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) $$p || exit 1; done; done
 
 .PHONY: lint

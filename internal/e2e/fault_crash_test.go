@@ -55,7 +55,7 @@ func patientExporter(t *testing.T, c *collector) sdklog.Exporter {
 // Every event reaches a user once.
 func TestFaultKilled(t *testing.T) {
 	t.Parallel()
-	const rounds, events = 30, 5_000
+	const rounds, events = 200, 750
 	segment := newSandbox(t, "extensions: {segment_sandbox: {max_messages: 150000}}")
 	segment.inject(t,
 		`{"status": 503, "probability": 0.2}`,
@@ -64,7 +64,7 @@ func TestFaultKilled(t *testing.T) {
 	c := startCollector(t, withoutSandbox, to(segment.url), onDisk(t.TempDir()))
 	s := newSDK(t, patientExporter(t, c), sdklog.WithMaxQueueSize(rounds*events), sdklog.WithExportInterval(50*time.Millisecond))
 	for range rounds {
-		next := time.Now().Add(time.Duration(rand.IntN(1_500)) * time.Millisecond)
+		next := time.Now().Add(time.Duration(rand.IntN(800)) * time.Millisecond)
 		for range events {
 			s.emit(t.Context(), "Counted", log.String("segment.user_id", "u-1"))
 		}

@@ -25,7 +25,7 @@ func TestFaultShutdownWithStorage(t *testing.T) {
 	c.waitForRequests(t, http.StatusServiceUnavailable, 3)
 	c.requireBalance(t, 0, events)
 	require.Zero(t, c.Stop(t), "exit code")
-	assert.NotEmpty(t, c.Output.Line("Records stay in sending_queue::storage for the next start"))
+	assert.NotEmpty(t, c.Output.Line("Messages stay in sending_queue::storage for the next start"))
 
 	segment.mend(t)
 	c = c.restart(t)
@@ -61,7 +61,7 @@ service:
 	require.Zero(t, c.Stop(t), "exit code")
 
 	output := c.Output.String()
-	assert.Regexp(t, `"lost_records": `+strconv.Itoa(lost)+`}`, c.Output.Line("Records could not be delivered before the end"))
+	assert.Regexp(t, `"lost_messages": `+strconv.Itoa(lost)+`}`, c.Output.Line("Messages could not be delivered before the end"))
 	assert.Equal(t, lost, finalSum(t, output, "otelcol_exporter_segment_dropped_records", "undelivered"))
 	assert.Equal(t, events-lost, finalSum(t, output, "otelcol_exporter_segment_messages", "track"))
 	assert.Equal(t, events, finalSum(t, output, "otelcol_receiver_accepted_log_records", ""))
