@@ -75,7 +75,7 @@ func TestWithoutQueue(t *testing.T) {
 			c.RetryConfig.Enabled = false
 		}})
 		err := r.ConsumeLogs(t.Context(), records(0, 5))
-		require.ErrorContains(t, err, "5 of 5 records were not delivered and are given up: ")
+		require.ErrorContains(t, err, "5 of 5 messages were not delivered: ")
 		assert.False(t, consumererror.IsPermanent(err))
 		r.requireBalance(0)
 	})

@@ -6,6 +6,7 @@ import (
 	"go.opentelemetry.io/collector/component"
 	collectorexporter "go.opentelemetry.io/collector/exporter"
 	"go.opentelemetry.io/collector/exporter/exporterhelper"
+	"go.opentelemetry.io/collector/exporter/exporterhelper/xexporterhelper"
 
 	"github.com/otel-segment/segmentexporter/exporter"
 	"github.com/otel-segment/segmentexporter/internal/metadata"
@@ -33,26 +34,23 @@ func (f factory) createLogs(ctx context.Context, set collectorexporter.Settings,
 	if err != nil {
 		return nil, err
 	}
-	// The HTTP client has a timeout of its own.
-	noTimeout := exporterhelper.WithTimeout(exporterhelper.TimeoutConfig{Timeout: 0})
-	retry, err := exporterhelper.NewLogs(ctx, retrySettings(set), cfg, exp.PushLogs, noTimeout,
-		exporterhelper.WithStart(exp.Start),
-		exporterhelper.WithRetry(c.RetryConfig),
+	set.Logger = withoutFalseLosses(set.Logger)
+	helper, err := xexporterhelper.NewLogsRequest(ctx, set, exporter.Convert, exp.Push,
+		// The HTTP client has a timeout of its own, and pushes their own retries.
+		exporterhelper.WithTimeout(exporterhelper.TimeoutConfig{Timeout: 0}),
+		xexporterhelper.WithQueueBatch(c.QueueConfig, exp.QueueSettings()),
 	)
 	if err != nil {
 		return nil, err
 	}
-	delivery := exporter.NewDelivery(exp, retry)
-	queue, err := exporterhelper.NewLogs(ctx, set, cfg, delivery.ConsumeLogs, noTimeout,
-		exporterhelper.WithShutdown(exp.Shutdown),
-		exporterhelper.WithQueue(c.QueueConfig),
-	)
-	if err != nil {
-		return nil, err
-	}
-	l := &logs{Logs: queue, delivery: delivery, retry: retry, exp: exp}
+	l := &logs{exp: exp, helper: helper, Door: exporter.NewDoor(exp, helper)}
 	if id := c.storage(); id != nil {
-		l.storage = safequeue.New(*id, safequeue.Report{Unwritable: exp.ReportUnwritable, Failed: exp.ReportStorageFailure})
+		l.storage = safequeue.New(*id, exporter.CheckItem, safequeue.Report{Unwritable: exp.ReportUnwritable, Failed: exp.ReportStorageFailure})
+		queue, err := guarded(l.storage, helper)
+		if err != nil {
+			return nil, err
+		}
+		l.Door = exporter.NewDoor(exp, queue)
 	}
 	return l, nil
 }
@@ -69,8 +67,8 @@ func (f factory) newSettings(c *Config, telemetry component.TelemetrySettings) e
 		OAuth:         c.oauth(),
 		MaxRetryAfter: c.MaxRetryAfter,
 		Pauses:        f.pauses,
-		Durable:       c.storage() != nil,
-		SenderWaits:   !c.QueueConfig.HasValue() || c.QueueConfig.Get().WaitForResult,
+		Queue:         c.QueueConfig,
+		Retry:         c.RetryConfig,
 		Translate:     c.Translate,
 		Telemetry:     telemetry,
 	}

@@ -13,12 +13,11 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componenttest"
-	"go.opentelemetry.io/collector/config/configoptional"
-	"go.opentelemetry.io/collector/exporter/exporterhelper"
 	"go.opentelemetry.io/collector/exporter/exportertest"
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/otel-segment/segmentexporter/exporter"
+	"github.com/otel-segment/segmentexporter/internal/httpclient"
 	"github.com/otel-segment/segmentexporter/internal/metadata"
 	"github.com/otel-segment/segmentexporter/oauth"
 )
@@ -53,7 +52,7 @@ func TestThroughQueueAndRetry(t *testing.T) {
 	cfg := createDefaultConfig().(*Config)
 	cfg.WriteKey = "key"
 	cfg.ClientConfig.Endpoint = server.URL
-	cfg.ClientConfig.DisableKeepAlives = true
+	cfg.ClientConfig = httpclient.WithoutKeepAlives(cfg.ClientConfig)
 	cfg.RetryConfig.InitialInterval = time.Millisecond
 	cfg.QueueConfig.Get().Batch.Get().FlushTimeout = time.Millisecond
 	exp, err := NewFactory().CreateLogs(t.Context(), exportertest.NewNopSettings(metadata.Type), cfg)
@@ -107,6 +106,8 @@ func TestSettings(t *testing.T) {
 			Client:        cfg.ClientConfig,
 			MaxRetryAfter: time.Second,
 			Pauses:        f.pauses,
+			Queue:         cfg.QueueConfig,
+			Retry:         cfg.RetryConfig,
 			Translate:     cfg.Translate,
 			Telemetry:     telemetry,
 		}, f.newSettings(cfg, telemetry))
@@ -134,28 +135,4 @@ func TestTokensComeFromTheRegion(t *testing.T) {
 	}
 	cfg.OAuth.Get().ClientConfig.Endpoint = "http://localhost:9101"
 	assert.Equal(t, "http://localhost:9101", factory{}.newSettings(cfg, component.TelemetrySettings{}).OAuth.ClientConfig.Endpoint)
-}
-
-// TestSettingsOfTheQueue has what the exporter has to know about it.
-func TestSettingsOfTheQueue(t *testing.T) {
-	t.Parallel()
-	f := factory{pauses: exporter.NewPauses()}
-	telemetry := exportertest.NewNopSettings(metadata.Type).TelemetrySettings
-	for name, c := range map[string]struct {
-		change         func(*Config)
-		durable, waits bool
-	}{
-		"in memory":       {func(*Config) {}, false, false},
-		"on disk":         {func(c *Config) { c.QueueConfig.Get().StorageID = &storageID }, true, false},
-		"wait for result": {func(c *Config) { c.QueueConfig.Get().WaitForResult = true }, false, true},
-		"no queue": {func(c *Config) {
-			c.QueueConfig = configoptional.None[exporterhelper.QueueBatchConfig]()
-		}, false, true},
-	} {
-		cfg := createDefaultConfig().(*Config)
-		c.change(cfg)
-		set := f.newSettings(cfg, telemetry)
-		assert.Equal(t, c.durable, set.Durable, name)
-		assert.Equal(t, c.waits, set.SenderWaits, name)
-	}
 }

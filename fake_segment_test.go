@@ -45,6 +45,7 @@ type fakeSegment struct {
 type arrival struct {
 	at            time.Time
 	ids           []string
+	bytes         int // of the body before compression
 	authorization string
 }
 
@@ -75,7 +76,11 @@ func (f *fakeSegment) RoundTrip(req *http.Request) (*http.Response, error) {
 			MessageID string `json:"messageId"`
 		} `json:"batch"`
 	}
-	if err := json.NewDecoder(zip).Decode(&upload); err != nil {
+	body, err := io.ReadAll(zip)
+	if err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(body, &upload); err != nil {
 		return nil, err
 	}
 	_ = req.Body.Close()
@@ -85,7 +90,7 @@ func (f *fakeSegment) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	authorization := req.Header.Get("Authorization")
 	f.mu.Lock()
-	f.requests = append(f.requests, arrival{time.Now(), ids, authorization})
+	f.requests = append(f.requests, arrival{time.Now(), ids, len(body), authorization})
 	a, latency := ok, f.latency
 	switch {
 	case f.auth != nil && !f.auth.takes(authorization):

@@ -3,53 +3,69 @@ package segmentexporter
 import (
 	"context"
 	"errors"
+	"sync"
 
 	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/consumer"
 	collectorexporter "go.opentelemetry.io/collector/exporter"
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/otel-segment/segmentexporter/exporter"
 	"github.com/otel-segment/segmentexporter/internal/safequeue"
-	"github.com/otel-segment/segmentexporter/translate"
 )
 
-// logs is the way of log records: the stamp, the queue (which is embedded), the retries, the pushes.
+// logs is the exporter that the collector gets: the door, the helper with the queue behind it, and the exporter whose
+// pushes empty the queue.
 type logs struct {
-	collectorexporter.Logs
-	storage  *safequeue.Storage // nil when the queue is in memory
-	delivery *exporter.Delivery
-	retry    collectorexporter.Logs
-	exp      *exporter.Exporter
+	*exporter.Door
+	exp     *exporter.Exporter
+	helper  collectorexporter.Logs
+	storage *safequeue.Storage // nil when the queue is in memory
+
+	shutdown sync.Once
+}
+
+// Capabilities say that records are only read, so that the collector does not copy them for other exporters. The helper
+// says otherwise, because batching changes the requests of an exporter that queues records.
+func (l *logs) Capabilities() consumer.Capabilities {
+	return consumer.Capabilities{MutatesData: false}
 }
 
 // Start starts from the end, so that what the queue holds can go out at once.
 func (l *logs) Start(ctx context.Context, host component.Host) error {
-	if err := l.retry.Start(ctx, host); err != nil {
+	if err := l.exp.Start(ctx, host); err != nil {
 		return err
 	}
 	if l.storage == nil {
-		return l.Logs.Start(ctx, host)
+		return l.helper.Start(ctx, host)
 	}
-	if err := l.Logs.Start(ctx, l.storage.Host(host)); err != nil {
+	if err := l.helper.Start(ctx, l.storage.Host(host)); err != nil {
 		return err
 	}
 	return l.storage.Started()
 }
 
-// ConsumeLogs stamps records before they reach the queue, so that every attempt sends the same message.
-func (l *logs) ConsumeLogs(ctx context.Context, ld plog.Logs) error {
-	if l.storage != nil {
-		if err := l.storage.Writable(ctx); err != nil {
-			return err
+// Shutdown lets each push make a last attempt.
+func (l *logs) Shutdown(ctx context.Context) (err error) {
+	l.shutdown.Do(func() {
+		l.exp.Stop()
+		err = l.helper.Shutdown(ctx)
+		kept := int64(0)
+		if l.storage != nil {
+			kept = l.storage.Items()
 		}
-	}
-	return l.Logs.ConsumeLogs(ctx, translate.Stamp(ld))
+		l.exp.LogEnd(kept)
+		err = errors.Join(err, l.exp.Shutdown(ctx))
+	})
+	return err
 }
 
-// Shutdown ends the retries first, so that the queue is sent once and does not wait for anything.
-func (l *logs) Shutdown(ctx context.Context) error {
-	l.exp.Stop()
-	err := errors.Join(l.retry.Shutdown(ctx), l.Logs.Shutdown(ctx))
-	l.delivery.LogEnd()
-	return err
+// guarded is a queue on disk that takes requests only when they can be written.
+func guarded(storage *safequeue.Storage, queue consumer.Logs) (consumer.Logs, error) {
+	return consumer.NewLogs(func(ctx context.Context, ld plog.Logs) error {
+		if err := storage.Writable(ctx); err != nil {
+			return err
+		}
+		return queue.ConsumeLogs(ctx, ld)
+	})
 }

@@ -90,8 +90,11 @@ func TestNetworkAuthenticationRequired(t *testing.T) {
 		r := startRig(t, rigSettings{segment: segment})
 		r.send(0, batchRecords)
 		settle(time.Second)
-		assert.Equal(t, batchRecords, r.metrics()["segment_dropped_records refused"])
-		assert.Empty(t, r.host.reported())
+		assert.Equal(t, 1, r.lines.FilterMessageSnippet("Uploads do not reach Segment's API").Len())
+		assert.Equal(t, []componentstatus.Status{componentstatus.StatusRecoverableError}, r.host.reported())
+		segment.answers(nil)
+		settle(time.Minute)
+		segment.requireAll(batchRecords)
 	})
 }
 

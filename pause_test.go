@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"go.opentelemetry.io/collector/config/configoptional"
+	"go.opentelemetry.io/collector/exporter/exporterhelper"
 )
 
 // busyFor asks for a pause.
@@ -90,7 +92,7 @@ func TestPauseBetweenTheBodiesOfAPush(t *testing.T) {
 			return ok
 		})
 		r := startRig(t, rigSettings{segment: segment, change: func(c *Config) {
-			c.QueueConfig.Get().Batch.Get().MaxSize = 0 // bodies are cut by the exporter
+			c.QueueConfig.Get().Batch = configoptional.None[exporterhelper.BatchConfig]()
 		}})
 		r.send(0, 7_500)
 		settle(500 * time.Millisecond)

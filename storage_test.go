@@ -252,3 +252,65 @@ func TestDamagedNote(t *testing.T) {
 		segment.requireAll(100)
 	})
 }
+
+// TestDamagedItem is never deleted: the storage fails for good, says so, and what it holds waits for somebody who can read
+// it.
+func TestDamagedItem(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		disk := storagetest.New()
+		segment := newFakeSegment(t)
+		segment.answers(always(down))
+		const taken = 40 * batchRecords
+		r := startRig(t, rigSettings{segment: segment, disk: disk})
+		for i := 0; i < taken; i += batchRecords {
+			r.send(i, i+batchRecords)
+		}
+		settle(time.Minute)
+		items := disk.Values()
+		const damaged = "30"
+		require.Contains(t, items, damaged)
+		item := slices.Clone(items[damaged])
+		item[len(item)/2] ^= 1
+		disk.Put(damaged, item)
+
+		segment.answers(nil)
+		settle(5 * time.Minute)
+		assert.Equal(t, item, disk.Values()[damaged])
+		reported := r.host.reported()
+		assert.Equal(t, componentstatus.StatusPermanentError, reported[len(reported)-1])
+		require.ErrorContains(t, r.ConsumeLogs(t.Context(), records(0, 1)), "sending_queue::storage: ")
+		r.stop()
+
+		disk.Put(damaged, items[damaged])
+		startRig(t, rigSettings{segment: segment, disk: disk})
+		settle(time.Minute)
+		segment.requireAll(taken)
+	})
+}
+
+// TestItemOfAnotherVersion is what a downgrade finds.
+func TestItemOfAnotherVersion(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		disk := storagetest.New()
+		segment := newFakeSegment(t)
+		outage(t, segment, disk, 100)
+		before := disk.Values()
+		for key, item := range before {
+			if item[0] == 0xFF {
+				item[1]++
+				disk.Put(key, item)
+			}
+		}
+		r := newRig(t, rigSettings{segment: segment, disk: disk})
+		err := r.Start(t.Context(), r.host)
+		require.ErrorContains(t, err, "sending_queue::storage: ")
+		require.ErrorContains(t, err, "version 2 of the format")
+		r.stop()
+		for key, item := range before {
+			assert.Equal(t, item, disk.Values()[key], key)
+		}
+		assert.Zero(t, segment.count())
+	})
+}

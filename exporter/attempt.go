@@ -2,12 +2,17 @@ package exporter
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/otel-segment/segmentexporter/oauth"
 )
 
-// attempt is one try to upload a body. It takes two requests when the access token of the first is not taken.
+// attempt is one try to upload a body. It takes two HTTP requests when the access token of the first is not taken.
 type attempt struct {
 	bodyBytes int // before compression
 	// credentials are those of the requests that were made.
@@ -19,6 +24,83 @@ type attemptKey struct{}
 // in hands the attempt to the recorder.
 func (a *attempt) in(ctx context.Context) context.Context {
 	return context.WithValue(ctx, attemptKey{}, a)
+}
+
+// attempt makes one attempt to upload messages, unless there is a pause. The error says why they were not taken.
+func (e *Exporter) attempt(ctx context.Context, run *request) (verdict, error) {
+	if left := e.pauseLeft(ctx); left > 0 {
+		return verdict{action: retry, after: left}, &pausedError{left}
+	}
+	a := &attempt{bodyBytes: run.BytesSize()}
+	req, err := http.NewRequestWithContext(a.in(ctx), http.MethodPost, e.url, http.NoBody)
+	if err != nil {
+		return verdict{action: retry}, err
+	}
+	req.Header = e.header.Clone()
+	body := e.bodies.Get().(*bodyWriter)
+	defer e.bodies.Put(body)
+	body.write(run.bytes(), time.Now()).attach(req)
+	resp, err := e.client.Do(req)
+	if err != nil {
+		return e.noAnswer(ctx, a, err)
+	}
+	return e.answered(ctx, a, resp)
+}
+
+// answered says what an answer means, and does what follows from it for all pushes.
+func (e *Exporter) answered(ctx context.Context, a *attempt, resp *http.Response) (verdict, error) {
+	v := classify(resp.StatusCode, resp.Header, time.Now(), e.set.MaxRetryAfter, e.source != nil)
+	var err error
+	if v.action != deliver {
+		err = e.statusError(resp, v, a)
+	}
+	if v.after > 0 {
+		// Before the body is read, which a server can make last.
+		v.after = e.holdBack(ctx, v.after, err)
+	}
+	answer, readErr := readAnswer(resp)
+	switch {
+	case v.action != deliver:
+		e.reportBlame(v.blame, err)
+		return v, err
+	case readErr != nil:
+		return verdict{action: retry}, readErr
+	}
+	if words := complaint(answer); words != "" {
+		e.sampled.Warn("Segment answered 2xx and rejected the messages", zap.String("answer", shorten(e.redact(words, a))))
+		return verdict{action: reject}, nil
+	}
+	e.reportDelivery()
+	return v, nil
+}
+
+// noAnswer says what to do when an attempt brings no answer: the network failed, or there is no access token and nothing
+// was sent.
+func (e *Exporter) noAnswer(ctx context.Context, a *attempt, err error) (verdict, error) {
+	v := verdict{action: retry}
+	if paused, is := errors.AsType[*pausedError](err); is {
+		v.after = paused.left
+		return v, paused
+	}
+	noToken, is := errors.AsType[*oauth.Error](err)
+	switch {
+	case is:
+		// No more than what any server can ask for, because retry_on_failure counts on that. The source of the tokens
+		// keeps to its own time.
+		if d := min(noToken.After, e.set.MaxRetryAfter); d > 0 {
+			v.after = e.holdBack(ctx, d, noToken)
+		}
+		if noToken.Refused {
+			e.health.report(noGrant, noToken)
+		} else {
+			e.health.report(noTokens, noToken)
+		}
+		return v, noToken
+	case len(a.credentials) == 0 && ctx.Err() == nil:
+		// The timeout of the upload ended the wait for a token.
+		e.health.report(noTokens, err)
+	}
+	return v, e.redactError(err, a)
 }
 
 // pausedError is the error of a request that was not made because of a pause.

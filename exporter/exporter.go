@@ -16,6 +16,10 @@ import (
 	"go.opentelemetry.io/collector/config/configcompression"
 	"go.opentelemetry.io/collector/config/confighttp"
 	"go.opentelemetry.io/collector/config/configopaque"
+	"go.opentelemetry.io/collector/config/configoptional"
+	"go.opentelemetry.io/collector/config/configretry"
+	"go.opentelemetry.io/collector/exporter/exporterhelper"
+	"go.opentelemetry.io/collector/exporter/exporterhelper/xexporterhelper"
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 
@@ -40,18 +44,17 @@ type Settings struct {
 	MaxRetryAfter time.Duration
 	// Pauses are shared by all exporters of the collector.
 	Pauses *Pauses
-	// Durable says that the queue is on disk.
-	Durable bool
-	// SenderWaits says that the sender of the records gets the result of the pushes. What is given up is then refused
-	// and not lost.
-	SenderWaits bool
+	// Queue is the queue that the messages wait in, none when senders wait for the upload.
+	Queue configoptional.Optional[exporterhelper.QueueBatchConfig]
+	// Retry is how often and how long an upload that failed is tried again.
+	Retry configretry.BackOffConfig
 	// Translate says which records are messages and what goes into them.
 	Translate translate.Config
 	// Telemetry is where logs and metrics go.
 	Telemetry component.TelemetrySettings
 }
 
-// Exporter translates log records and uploads the messages. PushLogs is safe for concurrent use between Start and
+// Exporter uploads the messages that its [Door] has made of log records. Push is safe for concurrent use between Start and
 // Shutdown.
 type Exporter struct {
 	set        Settings
@@ -64,10 +67,18 @@ type Exporter struct {
 	redacter *strings.Replacer
 	client   *http.Client
 	source   *oauth.Source // nil without OAuth
-	batches  sync.Pool
+	bodies   sync.Pool
+	envelope int // size of a body without its messages
 	pause    *pause
 	health   health
-	stopping atomic.Bool
+
+	// durable says that the queue is on disk, and senderWaits that the sender of records gets the result of the uploads.
+	durable, senderWaits bool
+	// stop is closed when the last attempts begin.
+	stop     chan struct{}
+	stopOnce sync.Once
+	// lost is how many messages were given up since then.
+	lost atomic.Int64
 }
 
 // New makes an exporter that does nothing until Start.
@@ -84,16 +95,19 @@ func New(set Settings) (*Exporter, error) {
 			"Content-Type": {"application/json"},
 			"User-Agent":   {fmt.Sprintf("%s/%s (%s/%s)", version.Name, version.Version, runtime.GOOS, runtime.GOARCH)},
 		},
-		translator: translate.New(set.Translate, key),
-		metrics:    newMetrics(builder),
-		sampled:    sample(set.Telemetry.Logger),
+		translator:  translate.New(set.Translate, key),
+		metrics:     newMetrics(builder),
+		sampled:     sample(set.Telemetry.Logger),
+		stop:        make(chan struct{}),
+		durable:     set.Queue.HasValue() && set.Queue.Get().StorageID != nil,
+		senderWaits: !set.Queue.HasValue() || set.Queue.Get().WaitForResult,
 	}
 	if set.OAuth != nil {
 		e.source = oauth.New(oauth.Settings{Config: *set.OAuth, Telemetry: set.Telemetry, OnTokenRequest: e.metrics.tokenRequest})
 	} else {
 		e.header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(key+":")))
 	}
-	e.redacter = newRedacter(key)
+	e.redacter = newRedacter(key, set.Client)
 	e.pause = set.Pauses.of(peer{e.url, key})
 	// The HTTP client can compress as well, but with the gzip of the standard library, which takes twice the time, and
 	// with a new buffer for every request.
@@ -110,7 +124,8 @@ func New(set Settings) (*Exporter, error) {
 		e.header.Set("Content-Encoding", "gzip")
 	}
 	suffix := newSuffix(key)
-	e.batches.New = func() any { return newBatch(suffix, level) }
+	e.envelope = envelopeSize(suffix)
+	e.bodies.New = func() any { return newBodyWriter(suffix, level) }
 	return e, nil
 }
 
@@ -149,13 +164,44 @@ func (e *Exporter) transport(base http.RoundTripper) http.RoundTripper {
 	return e.source.Transport(base)
 }
 
-// Stop tells that the last pushes begin. Records that would be lost are sent now even during a pause: the server can say
-// no again.
+// QueueSettings are how the queue keeps messages.
+func (e *Exporter) QueueSettings() xexporterhelper.QueueBatchSettings {
+	return xexporterhelper.QueueBatchSettings{Encoding: encoding{e}}
+}
+
+// Stop begins the last attempts: each push that waits gets one now. Messages that would be lost are sent even during a
+// pause: the server can say no again.
 func (e *Exporter) Stop() {
-	e.stopping.Store(true)
-	e.health.end()
-	if e.source != nil && !e.set.Durable {
-		e.source.EndCooldown()
+	e.stopOnce.Do(func() {
+		close(e.stop)
+		e.health.end()
+		if e.source != nil && e.losesAtStop() {
+			e.source.EndCooldown()
+		}
+	})
+}
+
+func (e *Exporter) stopped() bool {
+	select {
+	case <-e.stop:
+		return true
+	default:
+		return false
+	}
+}
+
+// losesAtStop says that nobody has the messages that are not delivered when the collector ends.
+func (e *Exporter) losesAtStop() bool { return !e.durable && !e.senderWaits }
+
+// LogEnd says what the shutdown has left undone, in one line for all pushes: the Collector thins out lines that repeat.
+// kept is how many messages stay on disk.
+func (e *Exporter) LogEnd(kept int64) {
+	logger := e.set.Telemetry.Logger
+	if kept > 0 {
+		logger.Info("Messages stay in sending_queue::storage for the next start", zap.Int64("messages", kept))
+	}
+	if n := e.lost.Load(); n > 0 {
+		logger.Error("Messages could not be delivered before the end; a sending_queue::storage would keep them", zap.Int64("lost_messages", n))
 	}
 }
 

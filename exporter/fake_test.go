@@ -22,9 +22,14 @@ func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 // newFakeRig is a rig whose requests go to f, uncompressed.
-func newFakeRig(t *testing.T, f roundTripper) *rig {
+func newFakeRig(t *testing.T, f roundTripper, change func(*Settings)) *rig {
 	t.Helper()
-	r := newRig(t, "http://segment.invalid", func(s *Settings) { s.Client.Compression = configcompression.Type("none") })
+	r := newRig(t, "http://segment.invalid", func(s *Settings) {
+		s.Client.Compression = configcompression.Type("none")
+		if change != nil {
+			change(s)
+		}
+	})
 	r.client = &http.Client{Transport: r.transport(f)}
 	return r
 }

@@ -1,6 +1,7 @@
 package exporter
 
 import (
+	"fmt"
 	"sync"
 
 	"go.opentelemetry.io/collector/component"
@@ -18,7 +19,11 @@ const (
 	noTokens
 	// noGrant: there is no access token, because the authorization server refuses it.
 	noGrant
-	// unwritable: the queue on disk takes no records.
+	// misrouted: what answers is not Segment's API.
+	misrouted
+	// refusing: Segment takes none of the messages of a body.
+	refusing
+	// unwritable: the queue on disk takes no messages.
 	unwritable
 	numTroubles
 )
@@ -85,31 +90,45 @@ func (h *health) tell(event *componentstatus.Event) {
 	}
 }
 
-// noteDenial keeps track of answers that an operator has to do something about.
-func (e *Exporter) noteDenial(err error) {
-	if e.health.report(denied, err) {
-		e.set.Telemetry.Logger.Error("Segment refuses the uploads, which are tried again until it takes them", zap.Error(err))
+// reportBlame tells of an answer that somebody has to do something about.
+func (e *Exporter) reportBlame(b blame, err error) {
+	switch b {
+	case credentials:
+		if e.health.report(denied, err) {
+			e.set.Telemetry.Logger.Error("Segment refuses the uploads, which are tried again until it takes them", zap.Error(err))
+		}
+	case route:
+		if e.health.report(misrouted, err) {
+			e.set.Telemetry.Logger.Error("Uploads do not reach Segment's API; they are tried again until they do", zap.Error(err))
+		}
+	case nobody:
 	}
 }
 
-// noteDelivery ends what a refusal or a pause has begun.
-func (e *Exporter) noteDelivery() {
-	e.health.clear(denied, noTokens, noGrant)
+// reportRefusal tells that none of the messages of a body was taken.
+func (e *Exporter) reportRefusal(err error) {
+	e.health.report(refusing, fmt.Errorf("all messages of a body were refused and are dropped: %w", err))
+	e.sampled.Error("Segment refused all messages of a body; they are dropped", zap.Error(err))
+}
+
+// reportDelivery ends what a refusal, a failure or a pause has begun.
+func (e *Exporter) reportDelivery() {
+	e.health.clear(denied, noTokens, noGrant, misrouted, refusing)
 	if e.pause.delivered() {
 		e.set.Telemetry.Logger.Info("Segment takes uploads again after a pause")
 	}
 }
 
-// ReportUnwritable tells that the queue on disk takes no records, and with nil that it does again.
+// ReportUnwritable tells that the queue on disk takes no messages, and with nil that it does again.
 func (e *Exporter) ReportUnwritable(err error) {
 	if err == nil {
 		if e.health.clear(unwritable) {
-			e.set.Telemetry.Logger.Info("The queue on disk takes records again")
+			e.set.Telemetry.Logger.Info("The queue on disk takes messages again")
 		}
 		return
 	}
 	if e.health.report(unwritable, err) {
-		e.set.Telemetry.Logger.Error("The queue on disk takes no records, senders are refused until it does", zap.Error(err))
+		e.set.Telemetry.Logger.Error("The queue on disk takes no messages, senders are refused until it does", zap.Error(err))
 	}
 }
 

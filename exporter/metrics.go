@@ -10,41 +10,23 @@ import (
 	"github.com/otel-segment/segmentexporter/translate"
 )
 
-// Drop reasons beside those of the translation.
-const (
-	// refused is a message in a request that was refused as a whole.
-	refused = "refused"
-	// rejected is a message that was refused by itself.
-	rejected = "rejected"
-	// undelivered is a message that could be sent again, but there are no more attempts.
-	undelivered = "undelivered"
-)
-
-// tally counts what becomes of the records of one push.
-type tally struct {
-	delivered [translate.NumTypes]int64
-	outcomes  [translate.NumOutcomes]int64
-	warnings  [translate.NumWarnings]int64
-	refused   int64
-	rejected  int64
-}
-
 // metrics has the attribute sets made once.
 type metrics struct {
 	builder  *metadata.TelemetryBuilder
 	types    [translate.NumTypes]metric.AddOption
 	outcomes [translate.NumOutcomes]metric.AddOption
 	warnings [translate.NumWarnings]metric.AddOption
-
-	refused, rejected, undelivered metric.AddOption
+	// fates are the reasons of messages that are dropped behind the door; delivered has none.
+	fates [numFates]metric.AddOption
 }
 
+// dropReasons are the fates that are a loss, as they stand in metrics.
+var dropReasons = map[fate]string{refused: "refused", rejected: "rejected", undelivered: "undelivered"}
+
 func newMetrics(builder *metadata.TelemetryBuilder) *metrics {
-	m := &metrics{
-		builder:     builder,
-		refused:     attributeOption("reason", refused),
-		rejected:    attributeOption("reason", rejected),
-		undelivered: attributeOption("reason", undelivered),
+	m := &metrics{builder: builder}
+	for f, reason := range dropReasons {
+		m.fates[f] = attributeOption("reason", reason)
 	}
 	for typ := range translate.NumTypes {
 		m.types[typ] = attributeOption("type", typ.String())
@@ -62,34 +44,40 @@ func attributeOption(key, value string) metric.AddOption {
 	return metric.WithAttributeSet(attribute.NewSet(attribute.String(key, value)))
 }
 
-func (m *metrics) add(ctx context.Context, t *tally) {
-	add := func(counter metric.Int64Counter, n int64, options ...metric.AddOption) {
-		if n > 0 {
-			counter.Add(ctx, n, options...)
-		}
-	}
-	for typ, n := range t.delivered {
-		add(m.builder.ExporterSegmentMessages, n, m.types[typ])
-	}
-	for w, n := range t.warnings {
-		add(m.builder.ExporterSegmentWarnings, n, m.warnings[w])
-	}
+// addRecords counts the records that are no messages, and the warnings of all.
+func (m *metrics) addRecords(ctx context.Context, t *translation) {
 	for outcome, n := range t.outcomes {
 		switch translate.Outcome(outcome) {
 		case translate.Message:
 		case translate.NotSelected:
-			add(m.builder.ExporterSegmentNotSelectedRecords, n)
+			add(ctx, m.builder.ExporterSegmentNotSelectedRecords, n)
 		default:
-			add(m.builder.ExporterSegmentDroppedRecords, n, m.outcomes[outcome])
+			add(ctx, m.builder.ExporterSegmentDroppedRecords, n, m.outcomes[outcome])
 		}
 	}
-	add(m.builder.ExporterSegmentDroppedRecords, t.refused, m.refused)
-	add(m.builder.ExporterSegmentDroppedRecords, t.rejected, m.rejected)
+	for w, n := range t.warnings {
+		add(ctx, m.builder.ExporterSegmentWarnings, n, m.warnings[w])
+	}
 }
 
-// giveUp counts records that could be sent again, and will not be.
-func (m *metrics) giveUp(ctx context.Context, records int) {
-	m.builder.ExporterSegmentDroppedRecords.Add(ctx, int64(records), m.undelivered)
+// addMessages counts messages by what has become of them.
+func (m *metrics) addMessages(ctx context.Context, t *tally) {
+	var dropped [numFates]int64
+	for typ := range t {
+		add(ctx, m.builder.ExporterSegmentMessages, t[typ][delivered], m.types[typ])
+		for f := range dropped {
+			dropped[f] += t[typ][f]
+		}
+	}
+	for f := range dropReasons {
+		add(ctx, m.builder.ExporterSegmentDroppedRecords, dropped[f], m.fates[f])
+	}
+}
+
+func add(ctx context.Context, counter metric.Int64Counter, n int64, options ...metric.AddOption) {
+	if n > 0 {
+		counter.Add(ctx, n, options...)
+	}
 }
 
 // request counts one attempt; status is 0 when there was no answer.

@@ -15,16 +15,17 @@ import (
 // TestRequestWithToken has the write key in the body only, and does not follow a redirect with the token.
 func TestRequestWithToken(t *testing.T) {
 	t.Parallel()
-	server := newSegment(t, func(w http.ResponseWriter, n int, _ request) {
+	server := newSegment(t, func(w http.ResponseWriter, n int, _ upload) {
 		if n == 2 {
 			w.Header().Set("Location", "/elsewhere")
 			w.WriteHeader(http.StatusTemporaryRedirect)
 		}
 	})
 	r := newRig(t, server.URL, func(s *Settings) { s.OAuth = new(oauthtest.NewConfig(newTellTale(t).URL)) })
-	require.NoError(t, r.PushLogs(t.Context(), events(1, nil)))
-	err := r.PushLogs(t.Context(), events(1, nil))
-	assert.True(t, consumererror.IsPermanent(err))
+	require.NoError(t, r.ConsumeLogs(t.Context(), events(1, nil)))
+	err := r.ConsumeLogs(t.Context(), events(1, nil))
+	require.ErrorContains(t, err, "redirects are not followed")
+	assert.False(t, consumererror.IsPermanent(err))
 	received := server.received()
 	require.Len(t, received, 2)
 	for _, got := range received {
@@ -37,6 +38,6 @@ func TestRequestWithToken(t *testing.T) {
 func TestShutdownWithOAuth(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, newSegment(t, nil).URL, func(s *Settings) { s.OAuth = new(oauthtest.NewConfig(newTellTale(t).URL)) })
-	require.NoError(t, r.PushLogs(t.Context(), events(1, nil)))
-	assert.NoError(t, r.Shutdown(context.WithoutCancel(t.Context())))
+	require.NoError(t, r.ConsumeLogs(t.Context(), events(1, nil)))
+	assert.NoError(t, r.Exporter.Shutdown(context.WithoutCancel(t.Context())))
 }

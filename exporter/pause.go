@@ -41,6 +41,18 @@ type pause struct {
 	from    time.Time
 	until   time.Time
 	episode bool
+	// recovered is closed by the next delivery; nil when no push waits for it.
+	recovered chan struct{}
+}
+
+// recovery is closed by the first delivery from now on that is not in a pause.
+func (p *pause) recovery() <-chan struct{} {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.recovered == nil {
+		p.recovered = make(chan struct{})
+	}
+	return p.recovered
 }
 
 // left is the time until requests may be sent again, 0 when they may. The pause can come from another exporter; it counts
@@ -72,16 +84,20 @@ func (p *pause) extend(d time.Duration) (added time.Duration, begins bool) {
 func (p *pause) delivered() (ends bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !p.episode || time.Until(p.until) > 0 {
+	if time.Until(p.until) > 0 {
 		return false
 	}
-	p.episode = false
-	return true
+	if p.recovered != nil {
+		close(p.recovered)
+		p.recovered = nil
+	}
+	ends, p.episode = p.episode, false
+	return ends
 }
 
 // pauseLeft is the time for which this push has to wait, 0 when it may send.
 func (e *Exporter) pauseLeft(ctx context.Context) time.Duration {
-	if e.stopping.Load() && !e.set.Durable {
+	if e.losesAtStop() && e.stopped() {
 		return 0
 	}
 	left := e.pause.left(e.set.MaxRetryAfter)

@@ -16,6 +16,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/config/configretry"
 	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/otel/attribute"
@@ -29,10 +30,10 @@ func TestNothingToSend(t *testing.T) {
 	t.Parallel()
 	server := newSegment(t, nil)
 	r := newRig(t, server.URL, nil)
-	require.NoError(t, r.PushLogs(t.Context(), plog.NewLogs()))
+	require.NoError(t, r.ConsumeLogs(t.Context(), plog.NewLogs()))
 	logs := events(3, func(_ int, lr plog.LogRecord) { lr.Attributes().Remove("segment.type") })
 	logs.ResourceLogs().At(0).ScopeLogs().At(0).Scope().SetName("ordinary")
-	require.NoError(t, r.PushLogs(t.Context(), logs))
+	require.NoError(t, r.ConsumeLogs(t.Context(), logs))
 	assert.Empty(t, server.received())
 	assert.Equal(t, map[string]int64{"not_selected_records": 3}, r.counts(t))
 }
@@ -41,7 +42,7 @@ func TestBadRecordsDoNotFailTheirNeighbors(t *testing.T) {
 	t.Parallel()
 	server := newSegment(t, nil)
 	r := newRig(t, server.URL, nil)
-	require.NoError(t, r.PushLogs(t.Context(), events(9, func(i int, lr plog.LogRecord) {
+	require.NoError(t, r.ConsumeLogs(t.Context(), events(9, func(i int, lr plog.LogRecord) {
 		switch i {
 		case 1:
 			lr.Attributes().Remove("user.id")
@@ -75,21 +76,22 @@ func TestBadRecordsDoNotFailTheirNeighbors(t *testing.T) {
 func TestDropsAreLoggedAtALimitedRate(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, newSegment(t, nil).URL, nil)
-	require.NoError(t, r.PushLogs(t.Context(), events(500, func(_ int, lr plog.LogRecord) { lr.Attributes().Remove("user.id") })))
+	require.NoError(t, r.ConsumeLogs(t.Context(), events(500, func(_ int, lr plog.LogRecord) { lr.Attributes().Remove("user.id") })))
 	assert.Equal(t, 10, r.logs.FilterMessageSnippet("Dropped a record").Len())
 	assert.Equal(t, map[string]int64{"dropped_records missing_identity": 500}, r.counts(t))
 }
 
-// TestPartialResend sends three bodies of which the second fails: the first is never sent again.
+// retrying makes a rig try again at once.
+func retrying(s *Settings) {
+	s.Retry = configretry.BackOffConfig{Enabled: true, InitialInterval: time.Millisecond, Multiplier: 1, MaxInterval: time.Millisecond}
+}
+
+// TestPartialResend sends three bodies of which the second fails: nothing else is sent again, and messages are the same on
+// every attempt.
 func TestPartialResend(t *testing.T) {
 	t.Parallel()
-	server := newSegment(t, func(w http.ResponseWriter, n int, _ request) {
-		if n == 2 {
-			w.Header().Set("Retry-After", "7")
-			w.WriteHeader(http.StatusServiceUnavailable)
-		}
-	})
-	r := newRig(t, server.URL, nil)
+	server := newSegment(t, answers(0, http.StatusServiceUnavailable))
+	r := newRig(t, server.URL, retrying)
 	const n = 2*maxMessages + 100
 	logs := events(n, func(i int, lr plog.LogRecord) {
 		if i == maxMessages+1 || i == n-1 {
@@ -98,45 +100,47 @@ func TestPartialResend(t *testing.T) {
 	})
 	unchanged := plog.NewLogs()
 	logs.CopyTo(unchanged)
-
-	err := r.PushLogs(t.Context(), logs)
-	assert.False(t, consumererror.IsPermanent(err))
-	require.ErrorContains(t, err, "Throttle (7s)")
-	require.ErrorContains(t, err, "503 Service Unavailable")
-	left := retryable(t, err)
-	// What was dropped before the failure is not looked at again; what comes behind the failed body is.
-	assertIDs(t, slices.Concat(ids(maxMessages, maxMessages+1), ids(maxMessages+2, n)), idsOf(t, left))
+	require.NoError(t, r.ConsumeLogs(t.Context(), logs))
 	assert.True(t, reflect.DeepEqual(unchanged, logs), "the input is never changed")
-	assert.Equal(t, map[string]int64{"messages page": maxMessages, "dropped_records missing_identity": 1}, r.counts(t))
-
-	r.pause = &pause{} // its time is up
-	require.NoError(t, r.PushLogs(t.Context(), left))
 	received := server.received()
-	require.Equal(t, 4, server.count(), "two bodies at first, and two for what was left")
-	assert.True(t, strings.HasPrefix(messagesOf(received[2]), messagesOf(received[1])),
-		"messages are the same, byte for byte, on every attempt")
+	require.Len(t, received, 4)
+	assertIDs(t, ids(0, maxMessages), received[0].ids)
+	second := slices.Concat(ids(maxMessages, maxMessages+1), ids(maxMessages+2, 2*maxMessages+1))
+	assertIDs(t, second, received[1].ids)
+	assert.Equal(t, messagesOf(received[1]), messagesOf(received[2]))
+	assertIDs(t, ids(2*maxMessages+1, n-1), received[3].ids)
 	assert.Equal(t, map[string]int64{"messages page": n - 2, "dropped_records missing_identity": 2}, r.counts(t))
 }
 
-func messagesOf(r request) string {
+func messagesOf(r upload) string {
 	batch, _, _ := strings.Cut(r.body, `],"sentAt"`)
 	return batch
 }
 
-func retryable(t *testing.T, err error) plog.Logs {
-	t.Helper()
-	var rest consumererror.Logs
-	require.ErrorAs(t, err, &rest)
-	return rest.Data()
-}
-
-// TestWarningsCountOnce has a flaw in a record that is sent twice.
-func TestWarningsCountOnce(t *testing.T) {
+// TestFailedCallCountsNothing for its sender repeats all of it: what was delivered, what is no message, what has a flaw.
+func TestFailedCallCountsNothing(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, newSegment(t, answers(http.StatusInternalServerError)).URL, nil)
-	err := r.PushLogs(t.Context(), events(1, func(_ int, lr plog.LogRecord) { lr.Attributes().PutStr("segment.typo", "x") }))
-	require.NoError(t, r.PushLogs(t.Context(), retryable(t, err)))
-	assert.Equal(t, map[string]int64{"messages page": 1, "warnings unknown_attribute": 1}, r.counts(t))
+	server := newSegment(t, answers(0, http.StatusServiceUnavailable))
+	r := newRig(t, server.URL, nil)
+	logs := events(maxMessages+10, func(i int, lr plog.LogRecord) {
+		switch i {
+		case 1:
+			lr.Attributes().Remove("user.id")
+		case 2:
+			lr.Attributes().PutStr("segment.typo", "x")
+		}
+	})
+	err := r.ConsumeLogs(t.Context(), logs)
+	require.ErrorContains(t, err, "9 of 2509 messages were not delivered: segment answered 503 Service Unavailable")
+	assert.False(t, consumererror.IsPermanent(err))
+	assert.True(t, NotLost(err))
+	assert.Empty(t, r.counts(t))
+	assert.Zero(t, r.logs.FilterMessageSnippet("Dropped a record").Len())
+
+	require.NoError(t, r.ConsumeLogs(t.Context(), logs))
+	assert.Equal(t, map[string]int64{
+		"messages page": maxMessages + 9, "dropped_records missing_identity": 1, "warnings unknown_attribute": 1,
+	}, r.counts(t))
 }
 
 func TestRequestMetrics(t *testing.T) {
@@ -145,10 +149,10 @@ func TestRequestMetrics(t *testing.T) {
 	r := newRig(t, server.URL, nil)
 	// The time of a shutdown must not cost the count.
 	ctx, cancel := context.WithCancel(t.Context())
-	require.Error(t, r.PushLogs(ctx, events(2, nil)))
-	require.NoError(t, r.PushLogs(ctx, events(2, nil)))
+	require.Error(t, r.ConsumeLogs(ctx, events(2, nil)))
+	require.NoError(t, r.ConsumeLogs(ctx, events(2, nil)))
 	cancel()
-	require.Error(t, r.PushLogs(ctx, events(2, nil)))
+	require.Error(t, r.ConsumeLogs(ctx, events(2, nil)))
 	received := server.received()
 	require.Len(t, received, 2)
 	size := int64(len(received[0].body))
@@ -162,19 +166,19 @@ func TestRequestMetrics(t *testing.T) {
 		[]metricdata.DataPoint[int64]{{Value: 3 * size}}, options...)
 }
 
-// TestRefused has one body of two refused for good.
-func TestRefused(t *testing.T) {
+// TestAnswersOfTheRoute are not about messages: nothing is dropped, and the status says what to look at.
+func TestAnswersOfTheRoute(t *testing.T) {
 	t.Parallel()
-	server := newSegment(t, answers(http.StatusNotFound))
-	r := newRig(t, server.URL, nil)
-	require.NoError(t, r.PushLogs(t.Context(), events(maxMessages+1, nil)), "the second body was delivered")
-	assert.Equal(t, map[string]int64{"messages page": 1, "dropped_records refused": maxMessages}, r.counts(t))
-	assert.Equal(t, 1, r.logs.FilterMessage("Segment refused a request; its messages are dropped").Len())
-
-	all := newRig(t, newSegment(t, answers(http.StatusNotFound)).URL, nil)
-	err := all.PushLogs(t.Context(), events(1, nil))
-	assert.True(t, consumererror.IsPermanent(err))
-	assert.ErrorContains(t, err, "404 Not Found")
+	for _, status := range []int{302, 402, 404, 405, 406, 407, 415, 421, 426, 431, 451, 501, 505, 511} {
+		server := newSegment(t, answers(status, status))
+		r := newRig(t, server.URL, retrying)
+		require.NoError(t, r.ConsumeLogs(t.Context(), events(2, nil)))
+		assert.Len(t, server.received(), 3)
+		assert.Equal(t, map[string]int64{"messages page": 2}, r.counts(t))
+		lines := r.logs.FilterMessage("Uploads do not reach Segment's API; they are tried again until they do").All()
+		require.Len(t, lines, 1, "%d", status)
+		assert.Contains(t, lines[0].ContextMap()["error"], "endpoint")
+	}
 }
 
 func TestRedirectIsNotFollowed(t *testing.T) {
@@ -184,12 +188,12 @@ func TestRedirectIsNotFollowed(t *testing.T) {
 		"https://" + url.UserPassword(testKey, "").String() + "@x.example/":            "https://x.example/",
 		"https://x.example/" + url.PathEscape(testKey) + "#" + url.PathEscape(testKey): "https://x.example/[REDACTED]",
 	} {
-		server := newSegment(t, func(w http.ResponseWriter, _ int, _ request) {
+		server := newSegment(t, func(w http.ResponseWriter, _ int, _ upload) {
 			w.Header().Set("Location", location)
 			w.WriteHeader(http.StatusFound)
 		})
-		err := newRig(t, server.URL, nil).PushLogs(t.Context(), events(1, nil))
-		assert.True(t, consumererror.IsPermanent(err))
+		err := newRig(t, server.URL, nil).ConsumeLogs(t.Context(), events(1, nil))
+		assert.False(t, consumererror.IsPermanent(err))
 		require.ErrorContains(t, err, "302 Found with Location \""+shown+"\":")
 		assert.NotContains(t, err.Error(), "Secret")
 		assert.Len(t, server.received(), 1)
@@ -200,35 +204,35 @@ func TestRedirectIsNotFollowed(t *testing.T) {
 func TestBadRedirect(t *testing.T) {
 	t.Parallel()
 	for _, location := range []string{"http://[" + testKey, ""} {
-		server := newSegment(t, func(w http.ResponseWriter, _ int, _ request) {
+		server := newSegment(t, func(w http.ResponseWriter, _ int, _ upload) {
 			w.Header().Set("Location", location)
 			w.WriteHeader(http.StatusTemporaryRedirect)
 		})
-		err := newRig(t, server.URL, nil).PushLogs(t.Context(), events(1, nil))
-		assert.True(t, consumererror.IsPermanent(err))
+		err := newRig(t, server.URL, nil).ConsumeLogs(t.Context(), events(1, nil))
+		assert.False(t, consumererror.IsPermanent(err))
 		require.ErrorContains(t, err, `307 Temporary Redirect with Location "":`)
 	}
 }
 
 func TestRejectedWith2xx(t *testing.T) {
 	t.Parallel()
-	server := newSegment(t, func(w http.ResponseWriter, _ int, r request) {
+	server := newSegment(t, func(w http.ResponseWriter, _ int, r upload) {
 		_, _ = fmt.Fprintf(w, `{"success":false,"message":"no source has the key %s"}`, r.key)
 	})
 	r := newRig(t, server.URL, nil)
-	require.NoError(t, r.PushLogs(t.Context(), events(2, nil)))
+	require.NoError(t, r.ConsumeLogs(t.Context(), events(2, nil)))
 	assert.Equal(t, map[string]int64{"dropped_records rejected": 2}, r.counts(t))
 	lines := r.logs.FilterMessage("Segment answered 2xx and rejected the messages").All()
 	require.Len(t, lines, 1)
-	assert.Equal(t, map[string]any{"messages": int64(2), "answer": "no source has the key [REDACTED]"}, lines[0].ContextMap())
+	assert.Equal(t, map[string]any{"answer": "no source has the key [REDACTED]"}, lines[0].ContextMap())
 }
 
 // TestBrokenAnswers has servers that fail below HTTP: all of it is worth a retry.
 func TestBrokenAnswers(t *testing.T) {
 	t.Parallel()
-	for name, answer := range map[string]func(http.ResponseWriter, int, request){
-		"no answer": func(http.ResponseWriter, int, request) { panic(http.ErrAbortHandler) },
-		"cut off": func(w http.ResponseWriter, _ int, _ request) {
+	for name, answer := range map[string]func(http.ResponseWriter, int, upload){
+		"no answer": func(http.ResponseWriter, int, upload) { panic(http.ErrAbortHandler) },
+		"cut off": func(w http.ResponseWriter, _ int, _ upload) {
 			w.Header().Set("Content-Length", "1000")
 			_, _ = io.WriteString(w, `{"success":`)
 			w.(http.Flusher).Flush()
@@ -240,10 +244,10 @@ func TestBrokenAnswers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t, newSegment(t, answer).URL, nil)
-			err := r.PushLogs(t.Context(), events(2, nil))
+			err := r.ConsumeLogs(t.Context(), events(2, nil))
 			require.Error(t, err)
 			assert.False(t, consumererror.IsPermanent(err))
-			assert.Equal(t, ids(0, 2), idsOf(t, retryable(t, err)))
+			require.ErrorContains(t, err, "2 of 2 messages were not delivered")
 			assert.Empty(t, r.counts(t))
 		})
 	}
@@ -254,8 +258,8 @@ func TestServerAway(t *testing.T) {
 	server := newSegment(t, nil)
 	server.Close()
 	r := newRig(t, server.URL, nil)
-	err := r.PushLogs(t.Context(), events(1, nil))
-	assert.Equal(t, ids(0, 1), idsOf(t, retryable(t, err)))
+	err := r.ConsumeLogs(t.Context(), events(1, nil))
+	assert.True(t, NotLost(err))
 	var urlError *url.Error
 	assert.ErrorAs(t, err, &urlError)
 }
@@ -263,7 +267,7 @@ func TestServerAway(t *testing.T) {
 // TestHugeAnswer is read to a limit, and is a delivery all the same.
 func TestHugeAnswer(t *testing.T) {
 	t.Parallel()
-	server := newSegment(t, func(w http.ResponseWriter, _ int, _ request) {
+	server := newSegment(t, func(w http.ResponseWriter, _ int, _ upload) {
 		for range 64 << 20 / (32 << 10) {
 			if _, err := w.Write(make([]byte, 32<<10)); err != nil {
 				return
@@ -271,7 +275,7 @@ func TestHugeAnswer(t *testing.T) {
 		}
 	})
 	r := newRig(t, server.URL, nil)
-	require.NoError(t, r.PushLogs(t.Context(), events(1, nil)))
+	require.NoError(t, r.ConsumeLogs(t.Context(), events(1, nil)))
 	assert.Equal(t, map[string]int64{"messages page": 1}, r.counts(t))
 }
 
@@ -283,7 +287,7 @@ func TestConcurrentPushes(t *testing.T) {
 	for range 10 {
 		wg.Go(func() {
 			for range 5 {
-				assert.NoError(t, r.PushLogs(t.Context(), events(100, nil)))
+				assert.NoError(t, r.ConsumeLogs(t.Context(), events(100, nil)))
 			}
 		})
 	}
@@ -302,10 +306,10 @@ func TestSentAtIsWrittenAnew(t *testing.T) {
 		r := newFakeRig(t, func(body []byte) int {
 			bodies = append(bodies, string(body))
 			return []int{http.StatusServiceUnavailable, http.StatusOK}[len(bodies)-1]
+		}, func(s *Settings) {
+			s.Retry = configretry.BackOffConfig{Enabled: true, InitialInterval: time.Hour, Multiplier: 1, MaxInterval: time.Hour}
 		})
-		err := r.PushLogs(t.Context(), events(3, nil))
-		time.Sleep(time.Hour)
-		require.NoError(t, r.PushLogs(t.Context(), retryable(t, err)))
+		require.NoError(t, r.ConsumeLogs(t.Context(), events(3, nil)))
 		require.Len(t, bodies, 2)
 		assert.Contains(t, bodies[0], `"sentAt":"2000-01-01T00:00:00.000Z"`)
 		assert.Equal(t, strings.Replace(bodies[0], "T00:00:00.000Z", "T01:00:00.000Z", 1), bodies[1],

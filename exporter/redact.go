@@ -3,26 +3,42 @@ package exporter
 import (
 	"encoding/base64"
 	"errors"
+	"slices"
 	"strings"
+
+	"go.opentelemetry.io/collector/config/confighttp"
 )
 
 const redacted = "[REDACTED]"
 
-// newRedacter takes the write key out of what a server says, as it is and in the encodings of HTTP headers.
-func newRedacter(key string) *strings.Replacer {
-	if key == "" {
-		return strings.NewReplacer()
+// newRedacter takes the secrets of the configuration out of what a server says: the write key, as it is and in the
+// encodings of HTTP headers, and the values of the user's own headers.
+func newRedacter(key string, client confighttp.ClientConfig) *strings.Replacer {
+	var secrets []string
+	if key != "" {
+		secrets = append(secrets, key)
+		for _, encoding := range [...]*base64.Encoding{base64.StdEncoding, base64.RawStdEncoding, base64.URLEncoding, base64.RawURLEncoding} {
+			secrets = append(secrets, encoding.EncodeToString([]byte(key)), encoding.EncodeToString([]byte(key+":")))
+		}
 	}
-	var forms []string
-	for _, form := range [...]string{
-		key,
-		base64.StdEncoding.EncodeToString([]byte(key + ":")),
-		base64.RawStdEncoding.EncodeToString([]byte(key)),
-		base64.RawURLEncoding.EncodeToString([]byte(key)),
-	} {
-		forms = append(forms, form, redacted)
+	for _, header := range client.Headers {
+		value := string(header.Value)
+		secrets = append(secrets, value)
+		// The scheme in front of a credential may be lost on the way.
+		if _, credential, ok := strings.Cut(value, " "); ok {
+			secrets = append(secrets, credential)
+		}
 	}
-	return strings.NewReplacer(forms...)
+	// Longer ones first: one can be the beginning of another.
+	slices.SortFunc(secrets, func(a, b string) int { return len(b) - len(a) })
+	var pairs []string
+	for _, secret := range secrets {
+		// A shorter one is no secret, and would take letters out of words.
+		if len(secret) >= 4 {
+			pairs = append(pairs, secret, redacted)
+		}
+	}
+	return strings.NewReplacer(pairs...)
 }
 
 // redact takes out of the words of a server what it must not repeat: the write key and what it was sent in this attempt.

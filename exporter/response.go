@@ -22,12 +22,24 @@ type action uint8
 const (
 	// deliver: Segment has the messages.
 	deliver action = iota
+	// reject: Segment has answered 2xx, and does not take the messages.
+	reject
 	// retry: the same messages can go through later.
 	retry
 	// split: one of the messages may be at fault, so that halves are tried.
 	split
-	// refuse: these messages never go through.
-	refuse
+)
+
+// blame is who has to do something about an answer.
+type blame uint8
+
+const (
+	// nobody: it passes by itself.
+	nobody blame = iota
+	// credentials: the write key or the access token is not taken.
+	credentials
+	// route: the answer does not come from Segment's API, but from something on the way to it, or from another path.
+	route
 )
 
 // verdict is what an answer means.
@@ -35,37 +47,50 @@ type verdict struct {
 	action action
 	// after is how long the server wants to be left alone, 0 when it does not say.
 	after time.Duration
-	// denied says that the write key or the access token is not taken, which an operator has to look at.
-	denied bool
+	// blame is who has to do something before the same messages go through.
+	blame blame
 }
 
-// classify says what the answer to an upload means. It is the one place that decides; the table is in the README.
-// oauth says that uploads carry an access token; what is denied then was denied to a new token too.
+// fate is what has become of the messages that were sent, after deliver and reject.
+func (v verdict) fate() fate {
+	if v.action == deliver {
+		return delivered
+	}
+	return rejected
+}
+
+// classify says what the answer to an upload means. It is the one place that decides; the table is in the README. Only an
+// answer that is about messages may cost one. oauth says that uploads carry an access token; what is refused then was
+// refused to a new token too.
 func classify(status int, header http.Header, now time.Time, maxRetryAfter time.Duration, oauth bool) verdict {
 	switch {
 	case status >= 200 && status <= 299:
 		return verdict{action: deliver}
-	case status == http.StatusBadRequest, status == http.StatusRequestEntityTooLarge:
+	case status == http.StatusBadRequest, status == http.StatusRequestEntityTooLarge, status == http.StatusUnprocessableEntity:
 		return verdict{action: split}
+	default:
+		return verdict{action: retry, after: retryafter.Parse(header, now, maxRetryAfter), blame: blameFor(status, oauth)}
 	}
-	denied := status == http.StatusUnauthorized || status == http.StatusForbidden ||
-		status == http.StatusNetworkAuthenticationRequired && oauth
-	if denied || passes(status) {
-		return verdict{action: retry, after: retryafter.Parse(header, now, maxRetryAfter), denied: denied}
-	}
-	return verdict{action: refuse}
 }
 
-// passes says whether the same request can go through later, without anybody doing anything about it.
-func passes(status int) bool {
+func blameFor(status int, oauth bool) blame {
 	switch status {
+	case http.StatusUnauthorized, http.StatusForbidden:
+		return credentials
+	case http.StatusNetworkAuthenticationRequired:
+		if oauth {
+			return credentials
+		}
+		return route
 	case http.StatusRequestTimeout, http.StatusGone, http.StatusTooManyRequests, 460:
-		return true
-	case http.StatusNotImplemented, http.StatusHTTPVersionNotSupported, http.StatusNetworkAuthenticationRequired:
-		return false
-	default:
-		return status >= 500
+		return nobody
+	case http.StatusNotImplemented, http.StatusHTTPVersionNotSupported:
+		return route
 	}
+	if status >= 500 {
+		return nobody
+	}
+	return route
 }
 
 // readAnswer reads at most maxResponseBytes. An answer that is cut off is an error; the connection of a longer one is not
@@ -131,9 +156,9 @@ func shorten(s string) string {
 func (e *Exporter) statusError(resp *http.Response, v verdict, a *attempt) error {
 	status := strings.TrimSpace(fmt.Sprintf("%d %s", resp.StatusCode, http.StatusText(resp.StatusCode)))
 	switch {
-	case v.denied && e.source != nil:
+	case v.blame == credentials && e.source != nil:
 		return fmt.Errorf("segment answered %s, to a new access token too: check the settings of oauth, region and write_key", status)
-	case v.denied:
+	case v.blame == credentials:
 		return fmt.Errorf("segment answered %s: check write_key and region", status)
 	case resp.StatusCode >= 300 && resp.StatusCode <= 399:
 		location := ""
@@ -142,6 +167,9 @@ func (e *Exporter) statusError(resp *http.Response, v verdict, a *attempt) error
 		}
 		return fmt.Errorf("segment answered %s with Location %q: redirects are not followed, set endpoint to where the API is",
 			status, location)
+	case v.blame == route:
+		return fmt.Errorf("segment answered %s, which is not about the messages: check endpoint, region, "+
+			"and what is between the collector and Segment (proxy_url, a load balancer)", status)
 	default:
 		return fmt.Errorf("segment answered %s", status)
 	}

@@ -16,30 +16,8 @@ func TestClassify(t *testing.T) {
 	testClassify(t, true, []int{401, 403, 511}, []int{501, 505})
 }
 
-func testClassify(t *testing.T, oauth bool, denied, refusedByServers []int) {
+func testClassify(t *testing.T, oauth bool, denied, misrouted []int) {
 	t.Helper()
-	expected := map[int]action{}
-	for status := 100; status <= 599; status++ {
-		switch {
-		case status < 200:
-			expected[status] = refuse
-		case status < 300:
-			expected[status] = deliver
-		case status < 500:
-			expected[status] = refuse
-		default:
-			expected[status] = retry
-		}
-	}
-	for _, status := range []int{400, 413} {
-		expected[status] = split
-	}
-	for _, status := range append([]int{408, 410, 429, 460}, denied...) {
-		expected[status] = retry
-	}
-	for _, status := range refusedByServers {
-		expected[status] = refuse
-	}
 	now := time.Date(2026, 6, 15, 12, 0, 0, 0, time.UTC)
 	for value, after := range map[string]time.Duration{
 		"3":                              3 * time.Second,
@@ -53,10 +31,18 @@ func testClassify(t *testing.T, oauth bool, denied, refusedByServers []int) {
 		"Monday, 15-Jun-26 12:00:30 GMT": 30 * time.Second,
 	} {
 		header := http.Header{"Retry-After": {value}}
-		for status, action := range expected {
-			want := verdict{action: action, denied: slices.Contains(denied, status)}
-			if action == retry {
-				want.after = after
+		for status := 100; status <= 599; status++ {
+			want := verdict{action: retry, after: after}
+			switch {
+			case status >= 200 && status <= 299:
+				want = verdict{action: deliver}
+			case slices.Contains([]int{400, 413, 422}, status):
+				want = verdict{action: split}
+			case slices.Contains(denied, status):
+				want.blame = credentials
+			case slices.Contains([]int{408, 410, 429, 460}, status):
+			case status < 500, slices.Contains(misrouted, status):
+				want.blame = route
 			}
 			assert.Equal(t, want, classify(status, header, now, 5*time.Minute, oauth), "%d with Retry-After %s", status, value)
 		}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/config/configopaque"
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/otel-segment/segmentexporter/internal/oauthtest"
@@ -20,21 +21,22 @@ import (
 // the exporter says.
 func TestNoSecretInLogsAndErrors(t *testing.T) {
 	t.Parallel()
-	const payload = "Secret-Payload"
-	servers := map[string]func(http.ResponseWriter, int, request){
-		"no HTTP": func(w http.ResponseWriter, _ int, r request) {
+	const payload, headerSecret = "Secret-Payload", "Secret-Header"
+	servers := map[string]func(http.ResponseWriter, int, upload){
+		"no HTTP": func(w http.ResponseWriter, _ int, r upload) {
 			sayRaw(t, w, "HTTP/1.1 200 OK\r\n"+r.header.Get("Authorization")+" "+testKey+"\r\n\r\n")
 		},
-		"list of errors": func(w http.ResponseWriter, _ int, r request) {
+		"list of errors": func(w http.ResponseWriter, _ int, r upload) {
 			_, _ = io.WriteString(w, `{"errors":["`+escaped(testKey)+`",{"got":"`+escaped(r.header.Get("Authorization"))+`"}]}`)
 		},
 	}
 	for _, status := range []int{200, 302, 400, 401, 403, 404, 413, 429, 500, 501, 511} {
-		servers[http.StatusText(status)] = func(w http.ResponseWriter, _ int, r request) {
+		servers[http.StatusText(status)] = func(w http.ResponseWriter, _ int, r upload) {
 			_, credential, _ := strings.Cut(r.header.Get("Authorization"), " ")
 			w.Header().Set("Location", "/"+credential+"?"+testKey)
 			w.WriteHeader(status)
-			_, _ = io.WriteString(w, `{"success":false,"message":"bad key `+testKey+` `+r.header.Get("Authorization")+`"}`)
+			_, _ = io.WriteString(w, `{"success":false,"message":"bad key `+testKey+` `+r.header.Get("Authorization")+
+				` `+r.header.Get("X-Api-Key")+` `+r.header.Get("X-Token")+` `+base64.RawStdEncoding.EncodeToString([]byte(testKey+":"))+`"}`)
 		}
 	}
 	for name, answer := range servers {
@@ -43,11 +45,12 @@ func TestNoSecretInLogsAndErrors(t *testing.T) {
 				t.Parallel()
 				tokens := newTellTale(t)
 				r := newRig(t, newSegment(t, answer).URL, func(s *Settings) {
+					s.Client.Headers = configopaque.MapList{{Name: "X-Api-Key", Value: headerSecret}, {Name: "X-Token", Value: "Bearer " + headerSecret + "-2"}}
 					if withOAuth {
 						s.OAuth = new(oauthtest.NewConfig(tokens.URL))
 					}
 				})
-				err := r.PushLogs(t.Context(), events(3, func(i int, lr plog.LogRecord) {
+				err := r.ConsumeLogs(t.Context(), events(3, func(i int, lr plog.LogRecord) {
 					lr.Attributes().PutStr("note", payload)
 					if i == 0 {
 						lr.Attributes().Remove("user.id")
@@ -63,7 +66,7 @@ func TestNoSecretInLogsAndErrors(t *testing.T) {
 				}
 				assert.Contains(t, said.String(), "HTTP POST", "there are no spans")
 				assert.Regexp(t, "egment (answered|rejected)|malformed|no access token", said.String())
-				secrets := []string{payload, testKey, escaped(testKey), base64.StdEncoding.EncodeToString([]byte(testKey + ":"))}
+				secrets := []string{payload, testKey, headerSecret, base64.RawStdEncoding.EncodeToString([]byte(testKey + ":")), escaped(testKey), base64.StdEncoding.EncodeToString([]byte(testKey + ":"))}
 				for _, secret := range append(secrets, tokens.secrets...) {
 					assert.NotContains(t, said.String(), secret)
 				}
@@ -120,11 +123,11 @@ func escaped(text string) string {
 // TestRedactionComesBeforeShortening has a key that lies across the end of what is logged.
 func TestRedactionComesBeforeShortening(t *testing.T) {
 	t.Parallel()
-	server := newSegment(t, func(w http.ResponseWriter, _ int, r request) {
+	server := newSegment(t, func(w http.ResponseWriter, _ int, r upload) {
 		_, _ = fmt.Fprintf(w, `{"success":false,"message":"%s%s"}`, strings.Repeat("x", 190), r.key)
 	})
 	r := newRig(t, server.URL, nil)
-	require.NoError(t, r.PushLogs(t.Context(), events(1, nil)))
+	require.NoError(t, r.ConsumeLogs(t.Context(), events(1, nil)))
 	lines := r.logs.FilterMessage("Segment answered 2xx and rejected the messages").All()
 	require.Len(t, lines, 1)
 	assert.NotContains(t, lines[0].ContextMap()["answer"], testKey[:4])

@@ -16,9 +16,13 @@ import (
 	"github.com/klauspost/compress/zstd"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/config/configcompression"
 	"go.opentelemetry.io/collector/config/confighttp"
+	"go.opentelemetry.io/collector/exporter/exporterhelper"
+	"go.opentelemetry.io/collector/exporter/exporterhelper/xexporterhelper"
+	"go.opentelemetry.io/collector/exporter/exportertest"
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
@@ -26,6 +30,7 @@ import (
 	"go.uber.org/zap/zapcore"
 	"go.uber.org/zap/zaptest/observer"
 
+	"github.com/otel-segment/segmentexporter/internal/httpclient"
 	"github.com/otel-segment/segmentexporter/internal/metadatatest"
 	"github.com/otel-segment/segmentexporter/translate"
 )
@@ -33,8 +38,8 @@ import (
 // testKey has a length that is no multiple of three, so that its encodings with and without a colon differ to the end.
 const testKey = "Secret-Write-Key-0123456789?"
 
-// request is an upload as the server sees it.
-type request struct {
+// upload is a request as the server sees it.
+type upload struct {
 	header http.Header
 	path   string
 	body   string
@@ -47,13 +52,13 @@ type request struct {
 type segment struct {
 	*httptest.Server
 	t        *testing.T
-	answer   func(w http.ResponseWriter, n int, r request)
+	answer   func(w http.ResponseWriter, n int, r upload)
 	mu       sync.Mutex
-	requests []request
+	requests []upload
 }
 
 // newSegment answers 200 unless answer says something else; n counts the requests from 1.
-func newSegment(t *testing.T, answer func(w http.ResponseWriter, n int, r request)) *segment {
+func newSegment(t *testing.T, answer func(w http.ResponseWriter, n int, r upload)) *segment {
 	t.Helper()
 	s := &segment{t: t, answer: answer}
 	s.Server = httptest.NewServer(http.HandlerFunc(s.handle))
@@ -62,23 +67,23 @@ func newSegment(t *testing.T, answer func(w http.ResponseWriter, n int, r reques
 }
 
 func (s *segment) handle(w http.ResponseWriter, r *http.Request) {
-	body, err := uncompressed(r)
+	content, err := uncompressed(r)
 	if !assert.NoError(s.t, err) {
 		return
 	}
-	data, err := io.ReadAll(body)
+	data, err := io.ReadAll(content)
 	assert.NoError(s.t, err)
-	var upload struct {
+	var body struct {
 		Batch []struct {
 			MessageID string `json:"messageId"`
 		} `json:"batch"`
 		SentAt   string `json:"sentAt"`
 		WriteKey string `json:"writeKey"`
 	}
-	assert.NoError(s.t, json.Unmarshal(data, &upload))
-	assert.NotEmpty(s.t, upload.Batch, "an empty batch is never sent")
-	got := request{header: r.Header, path: r.URL.Path, body: string(data), sentAt: upload.SentAt, key: upload.WriteKey}
-	for _, message := range upload.Batch {
+	assert.NoError(s.t, json.Unmarshal(data, &body))
+	assert.NotEmpty(s.t, body.Batch, "an empty batch is never sent")
+	got := upload{header: r.Header, path: r.URL.Path, body: string(data), sentAt: body.SentAt, key: body.WriteKey}
+	for _, message := range body.Batch {
 		got.ids = append(got.ids, message.MessageID)
 	}
 	s.mu.Lock()
@@ -103,26 +108,27 @@ func uncompressed(r *http.Request) (io.Reader, error) {
 	}
 }
 
-func (s *segment) received() []request {
+func (s *segment) received() []upload {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return append([]request(nil), s.requests...)
+	return append([]upload(nil), s.requests...)
 }
 
 func (s *segment) count() int { return len(s.received()) }
 
 // answers makes the n-th request fail with the n-th status; 0 and all requests behind the last are 200.
-func answers(statuses ...int) func(http.ResponseWriter, int, request) {
-	return func(w http.ResponseWriter, n int, _ request) {
+func answers(statuses ...int) func(http.ResponseWriter, int, upload) {
+	return func(w http.ResponseWriter, n int, _ upload) {
 		if n <= len(statuses) && statuses[n-1] != 0 {
 			w.WriteHeader(statuses[n-1])
 		}
 	}
 }
 
-// rig is an exporter with everything it says.
+// rig is an exporter with its door and the helper between them, without a queue, with everything it says.
 type rig struct {
 	*Exporter
+	*Door
 	telemetry *componenttest.Telemetry
 	logs      *observer.ObservedLogs
 }
@@ -138,7 +144,7 @@ func newRig(t *testing.T, endpoint string, change func(*Settings)) *rig {
 	client.CompressionParams.Level = 1
 	client.Timeout = 10 * time.Second
 	// A connection that stays open would look like a leak.
-	client.DisableKeepAlives = true
+	client = httpclient.WithoutKeepAlives(client)
 	set := Settings{
 		Endpoint:      endpoint,
 		WriteKey:      testKey,
@@ -155,8 +161,19 @@ func newRig(t *testing.T, endpoint string, change func(*Settings)) *rig {
 	exp, err := New(set)
 	require.NoError(t, err)
 	r.Exporter = exp
+	settings := exportertest.NewNopSettings(component.MustNewType("segment"))
+	helper, err := xexporterhelper.NewLogsRequest(t.Context(), settings, Convert, exp.Push,
+		exporterhelper.WithTimeout(exporterhelper.TimeoutConfig{Timeout: 0}),
+		xexporterhelper.WithQueueBatch(set.Queue, exp.QueueSettings()))
+	require.NoError(t, err)
+	r.Door = NewDoor(exp, helper)
 	require.NoError(t, exp.Start(t.Context(), componenttest.NewNopHost()))
-	t.Cleanup(func() { assert.NoError(t, exp.Shutdown(context.WithoutCancel(t.Context()))) })
+	require.NoError(t, helper.Start(t.Context(), componenttest.NewNopHost()))
+	t.Cleanup(func() {
+		exp.Stop()
+		assert.NoError(t, helper.Shutdown(context.WithoutCancel(t.Context())))
+		assert.NoError(t, exp.Shutdown(context.WithoutCancel(t.Context())))
+	})
 	return r
 }
 
@@ -207,21 +224,6 @@ func ids(from, to int) []string {
 	var list []string
 	for i := from; i < to; i++ {
 		list = append(list, id(i))
-	}
-	return list
-}
-
-func idsOf(t *testing.T, ld plog.Logs) []string {
-	t.Helper()
-	var list []string
-	for _, rl := range ld.ResourceLogs().All() {
-		for _, sl := range rl.ScopeLogs().All() {
-			for _, lr := range sl.LogRecords().All() {
-				v, ok := lr.Attributes().Get("segment.message_id")
-				require.True(t, ok)
-				list = append(list, v.Str())
-			}
-		}
 	}
 	return list
 }

@@ -19,7 +19,7 @@ func TestSplit(t *testing.T) {
 	for _, poisoned := range [][]int{{0}, {1234}, {2499}, {7, 700, 1400, 2100, 2400}} {
 		t.Run(fmt.Sprint(poisoned), func(t *testing.T) {
 			t.Parallel()
-			server := newSegment(t, func(w http.ResponseWriter, _ int, r request) {
+			server := newSegment(t, func(w http.ResponseWriter, _ int, r upload) {
 				for _, i := range poisoned {
 					if slices.Contains(r.ids, id(i)) {
 						w.WriteHeader(http.StatusBadRequest)
@@ -28,7 +28,7 @@ func TestSplit(t *testing.T) {
 				}
 			})
 			r := newRig(t, server.URL, nil)
-			require.NoError(t, r.PushLogs(t.Context(), events(2_500, nil)))
+			require.NoError(t, r.ConsumeLogs(t.Context(), events(2_500, nil)))
 			assert.Equal(t, map[string]int64{
 				"messages page":            int64(2_500 - len(poisoned)),
 				"dropped_records rejected": int64(len(poisoned)),
@@ -42,56 +42,62 @@ func TestSplit(t *testing.T) {
 
 func TestSplitOfTooLargeBodies(t *testing.T) {
 	t.Parallel()
-	server := newSegment(t, func(w http.ResponseWriter, _ int, r request) {
+	server := newSegment(t, func(w http.ResponseWriter, _ int, r upload) {
 		if len(r.body) > 100_000 {
 			w.WriteHeader(http.StatusRequestEntityTooLarge)
 		}
 	})
 	r := newRig(t, server.URL, nil)
-	require.NoError(t, r.PushLogs(t.Context(), events(2_500, nil)))
+	require.NoError(t, r.ConsumeLogs(t.Context(), events(2_500, nil)))
 	assert.Equal(t, map[string]int64{"messages page": 2_500}, r.counts(t))
 }
 
 // TestSplitGivesUp has a server that objects to everything.
 func TestSplitGivesUp(t *testing.T) {
 	t.Parallel()
-	server := newSegment(t, func(w http.ResponseWriter, _ int, _ request) { w.WriteHeader(http.StatusBadRequest) })
+	server := newSegment(t, func(w http.ResponseWriter, _ int, _ upload) { w.WriteHeader(http.StatusBadRequest) })
 	r := newRig(t, server.URL, nil)
-	err := r.PushLogs(t.Context(), events(2_500, nil))
+	err := r.ConsumeLogs(t.Context(), events(2_500, nil))
 	assert.True(t, consumererror.IsPermanent(err))
 	assert.Equal(t, 2*12+8, server.count())
-	counts := r.counts(t)
-	assert.Equal(t, int64(2_500), counts["dropped_records rejected"]+counts["dropped_records refused"])
+	assert.Empty(t, r.counts(t), "the sender has been told")
+	assert.Equal(t, 1, r.logs.FilterMessage("Segment refused all messages of a body; they are dropped").Len())
 
-	require.Error(t, r.PushLogs(t.Context(), events(2_500, nil)), "the next push is tried afresh")
+	require.Error(t, r.ConsumeLogs(t.Context(), events(2_500, nil)), "the next push is tried afresh")
 	assert.Equal(t, 2*(2*12+8), server.count())
 }
 
+// TestSplitInterrupted goes on where a failure has interrupted the halves.
 func TestSplitInterrupted(t *testing.T) {
 	t.Parallel()
-	server := newSegment(t, answers(http.StatusBadRequest, 0, http.StatusBadRequest, 0, http.StatusBadGateway))
-	r := newRig(t, server.URL, nil)
-	err := r.PushLogs(t.Context(), events(8, nil))
-	assert.Equal(t, ids(6, 8), idsOf(t, retryable(t, err)))
-	assert.Equal(t, map[string]int64{"messages page": 6}, r.counts(t))
-}
-
-func TestSplitInterruptedInTheFirstHalf(t *testing.T) {
-	t.Parallel()
-	r := newRig(t, newSegment(t, answers(http.StatusBadRequest, http.StatusBadGateway)).URL, nil)
-	err := r.PushLogs(t.Context(), events(8, nil))
-	assert.Equal(t, ids(0, 8), idsOf(t, retryable(t, err)))
-	assert.Empty(t, r.counts(t))
-}
-
-// TestWarningsOfASplitCountOnce delivers the first half at once and the second on the next attempt.
-func TestWarningsOfASplitCountOnce(t *testing.T) {
-	t.Parallel()
-	r := newRig(t, newSegment(t, answers(http.StatusBadRequest, 0, http.StatusBadGateway)).URL, nil)
-	err := r.PushLogs(t.Context(), events(8, func(_ int, lr plog.LogRecord) { lr.Attributes().PutStr("segment.typo", "x") }))
-	assert.Equal(t, map[string]int64{"messages page": 4, "warnings unknown_attribute": 4}, r.counts(t))
-	require.NoError(t, r.PushLogs(t.Context(), retryable(t, err)))
-	assert.Equal(t, map[string]int64{"messages page": 8, "warnings unknown_attribute": 8}, r.counts(t))
+	for name, c := range map[string]struct {
+		answers   []int
+		attempted [][]string
+	}{
+		"second half": {
+			[]int{http.StatusBadRequest, 0, http.StatusBadRequest, 0, http.StatusBadGateway},
+			[][]string{ids(0, 8), ids(0, 4), ids(4, 8), ids(4, 6), ids(6, 8), ids(6, 8)},
+		},
+		"first half": {
+			[]int{http.StatusBadRequest, http.StatusBadGateway},
+			[][]string{ids(0, 8), ids(0, 4), ids(0, 4), ids(4, 8)},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := newSegment(t, answers(c.answers...))
+			r := newRig(t, server.URL, retrying)
+			require.NoError(t, r.ConsumeLogs(t.Context(), events(8, func(_ int, lr plog.LogRecord) {
+				lr.Attributes().PutStr("segment.typo", "x")
+			})))
+			assert.Equal(t, map[string]int64{"messages page": 8, "warnings unknown_attribute": 8}, r.counts(t))
+			var attempted [][]string
+			for _, got := range server.received() {
+				attempted = append(attempted, got.ids)
+			}
+			assert.Equal(t, c.attempted, attempted)
+		})
+	}
 }
 
 // TestOnePoisonedAnywhere loses only the poisoned message, wherever it is.
@@ -107,22 +113,25 @@ func TestOnePoisonedAnywhere(t *testing.T) {
 			return http.StatusBadRequest
 		}
 		return http.StatusOK
-	})
+	}, nil)
 	pushes := int64(0)
 	for i := 0; i < n; i += 49 {
 		poisoned = []byte(`"` + id(i) + `"`)
 		requests = 0
-		require.NoError(t, r.PushLogs(t.Context(), logs))
+		require.NoError(t, r.ConsumeLogs(t.Context(), logs))
 		require.LessOrEqual(t, requests, 40, "poisoned %d", i)
 		pushes++
 	}
 	assert.Equal(t, map[string]int64{"messages page": pushes * (n - 1), "dropped_records rejected": pushes}, r.counts(t))
 }
 
-// TestOneMessageRejected is no failure of the push: the message is dropped and counted.
+// TestOneMessageRejected is a body of one message: the sender is told for good.
 func TestOneMessageRejected(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, newSegment(t, answers(http.StatusBadRequest)).URL, nil)
-	require.NoError(t, r.PushLogs(t.Context(), events(1, nil)))
-	assert.Equal(t, map[string]int64{"dropped_records rejected": 1}, r.counts(t))
+	for _, status := range []int{http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity} {
+		r := newRig(t, newSegment(t, answers(status)).URL, nil)
+		err := r.ConsumeLogs(t.Context(), events(1, nil))
+		assert.True(t, consumererror.IsPermanent(err))
+		assert.Empty(t, r.counts(t))
+	}
 }

@@ -2,84 +2,57 @@ package safequeue
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"go.opentelemetry.io/collector/extension/xextension/storage"
-	"google.golang.org/protobuf/encoding/protowire"
 )
 
 // client is the storage of one queue.
 type client struct {
 	storage.Client
+	check  func(item []byte) error
 	report Report
+	// items is read without the lock, because a report may ask for it.
+	items atomic.Int64
 
 	mu sync.Mutex
-	// starting is while the queue finds out what it holds.
-	starting bool
-	// held are the deletes of the start. They wait until what they delete is written anew.
-	held []*storage.Operation
+	// starting is while the queue finds out what it holds. It can end before the exporter has started.
+	starting, started bool
+	// held are deletes, by their keys, that wait for the next operation. Those of the start wait until what they delete is
+	// written anew.
+	held map[string]*storage.Operation
 	// unwritten is the size of the largest request that could not be written lately, 0 when there was none.
 	unwritten int
 	// failed is why the storage cannot be used any more.
 	failed error
 }
 
-const (
-	// noteKey is where the queue notes what it holds.
-	noteKey = "qmv0"
-	// probeKey is none of the queue's keys.
-	probeKey = "safequeue_probe"
-)
+func newClient(inner storage.Client, check func(item []byte) error, report Report) *client {
+	c := &client{Client: inner, check: check, report: report, starting: true, held: map[string]*storage.Operation{}}
+	// The last process may have left its probe.
+	c.hold(storage.DeleteOperation(probeKey))
+	return c
+}
 
 // endStart returns the error of the start, if it had one.
 func (c *client) endStart() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.starting = false
+	c.starting, c.started = false, true
 	return c.failed
-}
-
-// writable finds out whether the storage takes a request again.
-func (c *client) writable(ctx context.Context) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.failed != nil || c.unwritten == 0 {
-		return c.failed
-	}
-	if err := c.Client.Set(ctx, probeKey, make([]byte, c.unwritten)); err != nil {
-		return wrap(err)
-	}
-	c.unwritten = 0
-	c.report.Unwritable(nil)
-	return wrap(c.Client.Delete(ctx, probeKey))
 }
 
 // Get reads a value.
 func (c *client) Get(ctx context.Context, key string) ([]byte, error) {
 	op := storage.GetOperation(key)
-	err := c.Batch(ctx, op)
-	if err == nil && key == noteKey && damaged(op.Value) {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		c.fail("is damaged", errors.New(noteKey+" is not what a queue has written"))
-		err = c.failed
+	if err := c.Batch(ctx, op); err != nil {
+		return nil, err
 	}
-	return op.Value, err
-}
-
-// damaged says whether a value is no protocol buffer, which the note is.
-func damaged(value []byte) bool {
-	for len(value) > 0 {
-		_, _, n := protowire.ConsumeField(value)
-		if n < 0 {
-			return true
-		}
-		value = value[n:]
-	}
-	return false
+	return op.Value, nil
 }
 
 // Set writes a value.
@@ -96,22 +69,31 @@ func (c *client) Delete(ctx context.Context, key string) error {
 func (c *client) Batch(ctx context.Context, ops ...*storage.Operation) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	var err error
 	switch {
 	case c.failed != nil:
 		return c.failed
 	case takesOut(ops):
-		return c.takeOut(ctx, ops)
+		err = c.takeOut(ctx, ops)
 	case !c.starting:
-		return c.apply(ctx, ops)
+		err = c.apply(ctx, ops)
 	case only(storage.Delete, ops):
-		c.held = append(c.held, ops...)
-		return nil
+		c.hold(ops...)
+	default:
+		err = c.begin(ctx, ops)
 	}
-	// The queue would take an error for an empty queue, and write over what is there.
-	if err := c.Client.Batch(ctx, ops...); err != nil {
-		c.fail("cannot be read or written", err)
+	if err != nil {
+		return err
 	}
-	return c.failed
+	return c.inspect(ops)
+}
+
+// begin must not fail at the start: the queue would take an error for an empty queue, and write over what is there.
+func (c *client) begin(ctx context.Context, ops []*storage.Operation) error {
+	if err := c.do(ctx, ops); err != nil {
+		return c.fail(fmt.Errorf("the queue cannot be read or written and stays as it is; %s: %w", whenItWorks, err))
+	}
+	return nil
 }
 
 // takesOut tells the taking of a request out of the queue: it is read, and noted as being under way.
@@ -123,37 +105,58 @@ func takesOut(ops []*storage.Operation) bool {
 // deletes what it could not read.
 func (c *client) takeOut(ctx context.Context, ops []*storage.Operation) error {
 	c.starting = false
-	err := c.apply(ctx, ops)
+	err := c.doWithHeld(ctx, ops)
 	if err == nil {
 		return nil
 	}
 	gets := slices.DeleteFunc(slices.Clone(ops), isNot(storage.Get))
-	if c.Client.Batch(ctx, gets...) != nil {
-		c.fail("cannot be read", err)
-		c.report.Failed(c.failed)
+	if c.do(ctx, gets) != nil {
+		return c.fail(fmt.Errorf("the queue cannot be read and stays as it is; %s: %w", whenItWorks, err))
 	}
-	return c.failed
-}
-
-// apply does the operations, and with them what was held. By then the queue no longer needs what that deletes.
-func (c *client) apply(ctx context.Context, ops []*storage.Operation) error {
-	if err := c.Client.Batch(ctx, slices.Concat(ops, c.held)...); err != nil {
-		err = wrap(err)
-		if only(storage.Set, ops) {
-			c.notWritten(ops, err)
-		}
-		return err
-	}
-	c.held = nil
 	return nil
 }
 
-// notWritten notes that a request could not be written.
-func (c *client) notWritten(ops []*storage.Operation, err error) {
-	for _, op := range ops {
-		c.unwritten = max(c.unwritten, len(op.Value))
+// apply does the operations of a queue that runs.
+func (c *client) apply(ctx context.Context, ops []*storage.Operation) error {
+	err := wrap(c.doWithHeld(ctx, ops))
+	if err != nil && only(storage.Set, ops) {
+		c.notWritten(ops, err)
 	}
-	c.report.Unwritable(err)
+	return err
+}
+
+// doWithHeld does the operations, and with them what was held. By then the queue no longer needs what that deletes.
+func (c *client) doWithHeld(ctx context.Context, ops []*storage.Operation) error {
+	if err := c.do(ctx, slices.AppendSeq(slices.Clip(ops), maps.Values(c.held))); err != nil {
+		return err
+	}
+	clear(c.held)
+	return nil
+}
+
+func (c *client) do(ctx context.Context, ops []*storage.Operation) error {
+	err := c.Client.Batch(ctx, ops...)
+	if err == nil {
+		c.count(ops)
+	}
+	return err
+}
+
+func (c *client) hold(deletes ...*storage.Operation) {
+	for _, op := range deletes {
+		c.held[op.Key] = op
+	}
+}
+
+const whenItWorks = "restart the collector when the storage works again"
+
+// fail ends the use of the disk.
+func (c *client) fail(err error) error {
+	c.failed = wrap(err)
+	if c.started {
+		c.report.Failed(c.failed)
+	}
+	return c.failed
 }
 
 func wrap(err error) error {
@@ -161,10 +164,6 @@ func wrap(err error) error {
 		return nil
 	}
 	return fmt.Errorf("sending_queue::storage: %w", err)
-}
-
-func (c *client) fail(how string, err error) {
-	c.failed = fmt.Errorf("sending_queue::storage: the queue %s and stays as it is; restart the collector when the storage works again: %w", how, err)
 }
 
 func only(t storage.OpType, ops []*storage.Operation) bool {

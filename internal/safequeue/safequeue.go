@@ -1,12 +1,14 @@
 // Package safequeue closes the gaps in which the Collector's queue on disk loses what it holds.
 //
-// The queue (exporterhelper v0.158.0, internal/queue/persistent_queue.go) has these:
+// The queue (exporterhelper v0.161.0, internal/queue/persistent_queue.go) has these:
 //
 //   - At the start it deletes the requests that were under way when the last process ended, and only then writes them to
 //     the end of the queue. A crash in between loses them, and so does a disk that refuses the writing.
 //   - A note of what it holds that cannot be read, or is damaged, is an empty queue to it, and it writes over what is there.
 //   - When it takes a request out and the storage refuses to note that, as a full disk does, it deletes the request.
+//   - It deletes requests that it cannot decode, because they are damaged or of another version, and hardly says so.
 //   - It counts requests that it could not write as if it held them, until it is empty.
+//   - It keeps a request for the next start only when the retries of the Collector were interrupted, see [Keep].
 //
 // The storage of this package takes these steps in a safe order. What cannot be done safely makes it fail for good: then
 // nothing on the disk changes any more, and the next start finds all of it.
@@ -14,8 +16,6 @@ package safequeue
 
 import (
 	"context"
-	"fmt"
-	"maps"
 	"sync"
 
 	"go.opentelemetry.io/collector/component"
@@ -25,41 +25,32 @@ import (
 // Storage puts itself between the queue of one exporter and its storage extension.
 type Storage struct {
 	id     component.ID
+	check  func(item []byte) error
 	report Report
 
 	mu     sync.Mutex
 	client *client
 }
 
-// Report is told what becomes of the storage after the start.
+// Report is told what becomes of the storage after the start. The queue and the storage wait for it, and it must use
+// neither, except for [Storage.Items].
 type Report struct {
 	// Unwritable is told that the storage takes no more, and with nil that it does again.
 	Unwritable func(error)
-	// Failed is told once that the storage has failed for good.
+	// Failed is told once that the storage has failed for good. What fails before [Storage.Started] is returned there instead.
 	Failed func(error)
 }
 
-// New makes the storage for a queue that uses the extension id.
-func New(id component.ID, report Report) *Storage {
-	return &Storage{id: id, report: report}
-}
-
-// Host is what the queue is to be started with.
-func (s *Storage) Host(host component.Host) component.Host {
-	ext, ok := host.GetExtensions()[s.id].(storage.Extension)
-	if !ok {
-		// The queue says what is wrong.
-		return host
-	}
-	extensions := maps.Clone(host.GetExtensions())
-	extensions[s.id] = safeExtension{ext, s}
-	return safeHost{host, extensions}
+// New makes the storage for a queue that uses the extension id. The error of check says why the queue cannot use an item,
+// which is a request as it is on the disk.
+func New(id component.ID, check func(item []byte) error, report Report) *Storage {
+	return &Storage{id: id, check: check, report: report}
 }
 
 // Started has to be called when the queue has started. It returns what went wrong in the meantime, which the queue does
 // not tell.
 func (s *Storage) Started() error {
-	if c := s.get(); c != nil {
+	if c := s.current(); c != nil {
 		return c.endStart()
 	}
 	return nil
@@ -68,37 +59,32 @@ func (s *Storage) Started() error {
 // Writable has to be asked before the queue is given a request. After a request could not be written it tries whether as
 // much can be written now.
 func (s *Storage) Writable(ctx context.Context) error {
-	if c := s.get(); c != nil {
+	if c := s.current(); c != nil {
 		return c.writable(ctx)
 	}
 	return nil
 }
 
-func (s *Storage) get() *client {
+// Items is how many messages the queue holds by the last note that is on the disk. A request that could not be written is
+// not in that one, but in the next ones until the queue is empty.
+func (s *Storage) Items() int64 {
+	if c := s.current(); c != nil {
+		return c.items.Load()
+	}
+	return 0
+}
+
+func (s *Storage) current() *client {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.client
 }
 
-type safeHost struct {
-	component.Host
-	extensions map[component.ID]component.Component
-}
-
-func (h safeHost) GetExtensions() map[component.ID]component.Component { return h.extensions }
-
-type safeExtension struct {
-	storage.Extension
-	s *Storage
-}
-
-func (e safeExtension) GetClient(ctx context.Context, kind component.Kind, id component.ID, name string) (storage.Client, error) {
-	inner, err := e.Extension.GetClient(ctx, kind, id, name)
-	if err != nil {
-		return nil, fmt.Errorf("sending_queue::storage: %s cannot be opened: %w", e.s.id, err)
-	}
-	e.s.mu.Lock()
-	defer e.s.mu.Unlock()
-	e.s.client = &client{Client: inner, report: e.s.report, starting: true}
-	return e.s.client, nil
+// use makes a client the current one: the last queue that was started has it.
+func (s *Storage) use(inner storage.Client) *client {
+	c := newClient(inner, s.check, s.report)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.client = c
+	return c
 }

@@ -24,7 +24,7 @@ func TestRequest(t *testing.T) {
 			server := newSegment(t, nil)
 			r := newRig(t, server.URL+"/proxy/segment/", func(s *Settings) { s.Client.Compression = compression })
 			before := time.Now().Add(-time.Second)
-			require.NoError(t, r.PushLogs(t.Context(), events(2, nil)))
+			require.NoError(t, r.ConsumeLogs(t.Context(), events(2, nil)))
 
 			received := server.received()
 			require.Len(t, received, 1)
@@ -49,7 +49,7 @@ func TestCompressionLevelZero(t *testing.T) {
 	t.Parallel()
 	server := newSegment(t, nil)
 	r := newRig(t, server.URL, func(s *Settings) { s.Client.CompressionParams.Level = 0 })
-	require.NoError(t, r.PushLogs(t.Context(), events(100, nil)))
+	require.NoError(t, r.ConsumeLogs(t.Context(), events(100, nil)))
 	got := server.received()[0]
 	length, err := strconv.Atoi(got.header.Get("Content-Length"))
 	require.NoError(t, err)
@@ -67,7 +67,7 @@ func TestLimits(t *testing.T) {
 			t.Parallel()
 			server := newSegment(t, nil)
 			r := newRig(t, server.URL, nil)
-			require.NoError(t, r.PushLogs(t.Context(), events(c.records, func(_ int, lr plog.LogRecord) {
+			require.NoError(t, r.ConsumeLogs(t.Context(), events(c.records, func(_ int, lr plog.LogRecord) {
 				lr.Attributes().PutStr("padding", strings.Repeat("x", c.padding))
 			})))
 			var all []string
@@ -91,39 +91,32 @@ func TestLimits(t *testing.T) {
 // TestBodyAtTheLimit fills a body to the last byte.
 func TestBodyAtTheLimit(t *testing.T) {
 	t.Parallel()
+	suffix := newSuffix(testKey)
 	for _, over := range []int{0, 1} {
-		b := newBatch(newSuffix(testKey), nil)
+		var list []string
 		for range 14 {
-			start := b.next()
-			b.buf = append(b.buf, strings.Repeat("1", 32_768)...)
-			require.False(t, b.full())
-			b.keep(start, 0, 0)
+			list = append(list, strings.Repeat("1", 32_768))
 		}
-		start := b.next()
-		rest := maxBodyBytes - b.sizeOf(b.items) - len(",")
-		b.buf = append(b.buf, strings.Repeat("1", rest+over)...)
-		assert.Equal(t, over == 1, b.full())
-		b.keep(start, 0, 0)
-		body := b.bodyOf(b.items, time.Now())
+		rest := maxBodyBytes - newTestRequest(suffix, list...).BytesSize() - len(",")
+		r := newTestRequest(suffix, append(list, strings.Repeat("1", rest+over))...)
+		assert.Len(t, r.cut(bodyLimits), 1+over)
+		body := newBodyWriter(suffix, nil).write(r.bytes(), time.Now())
 		assert.Equal(t, maxBodyBytes+over, body.Len())
-		assert.Equal(t, body.Len(), b.sizeOf(b.items))
+		assert.Equal(t, body.Len(), r.BytesSize())
 	}
 }
 
 // TestBodyIsNotOverwritten keeps the memory of a body until the transport is done with it.
 func TestBodyIsNotOverwritten(t *testing.T) {
 	t.Parallel()
-	b := newBatch(newSuffix(testKey), nil)
-	start := b.next()
-	b.buf = append(b.buf, "1"...)
-	b.keep(start, 0, 0)
-	first := b.bodyOf(b.items, time.Now())
+	w := newBodyWriter(newSuffix(testKey), nil)
+	first := w.write([]byte("1"), time.Now())
 	req := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", nil)
 	first.attach(req)
 	again, err := req.GetBody()
 	require.NoError(t, err)
 
-	second := b.bodyOf(b.items, time.Now())
+	second := w.write([]byte("1"), time.Now())
 	assert.NotSame(t, first, second)
 	data, err := io.ReadAll(req.Body)
 	require.NoError(t, err)
@@ -136,16 +129,16 @@ func TestBodyIsNotOverwritten(t *testing.T) {
 	require.NoError(t, again.Close())
 	assert.Zero(t, first.readers.Load())
 
-	third := b.bodyOf(b.items, time.Now())
+	third := w.write([]byte("1"), time.Now())
 	assert.Same(t, second, third)
 }
 
-// TestHugeRecordsLeaveNoMemoryBehind looks into the pool after a record far over the limits.
+// TestHugeRecordsLeaveNoMemoryBehind looks at what goes back to the pool after a record far over the limits.
 func TestHugeRecordsLeaveNoMemoryBehind(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, newSegment(t, nil).URL, nil)
-	require.NoError(t, r.PushLogs(t.Context(), events(1, func(_ int, lr plog.LogRecord) {
+	require.NoError(t, r.ConsumeLogs(t.Context(), events(1, func(_ int, lr plog.LogRecord) {
 		lr.Attributes().PutStr("huge", strings.Repeat("\x01", 1<<20))
 	})))
-	assert.Less(t, cap(r.batches.Get().(*batch).buf), 1<<20)
+	assert.Less(t, cap(translations.Get().(*translation).data), 4*maxBodyBytes+1)
 }

@@ -1,0 +1,231 @@
+package exporter
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/klauspost/compress/s2"
+	"github.com/zeebo/xxh3"
+	"go.opentelemetry.io/collector/client"
+	"go.opentelemetry.io/collector/exporter/exporterhelper/xexporterhelper"
+	"go.opentelemetry.io/collector/pdata/plog"
+	pdatarequest "go.opentelemetry.io/collector/pdata/xpdata/request"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/otel-segment/segmentexporter/internal/safequeue"
+	"github.com/otel-segment/segmentexporter/translate"
+)
+
+// A request on disk is
+//
+//	0xFF, version           no OTLP begins so
+//	checksum                xxh3 of all that follows, 8 bytes, little endian
+//	context                 its length, and a context as the Collector encodes it; often empty
+//	flags                   0
+//	messages                their number and their size in a body, and an S2 block
+//
+// where numbers are varints, and the block holds the type and the length of every message and then the messages, with
+// a comma between each two.
+const (
+	diskMark     = 0xFF
+	diskVersion  = 1
+	diskHeadSize = 2 + 8
+)
+
+// packedRequest is a request as it is on disk.
+type packedRequest struct {
+	whole   []byte
+	block   []byte
+	count   int
+	bytes   int      // of the messages in a body
+	receipt *receipt // of all messages
+}
+
+// packBuffer is memory for packing.
+type packBuffer struct {
+	plain, block []byte
+}
+
+var packBuffers = sync.Pool{New: func() any { return &packBuffer{} }}
+
+// pack is the request in the form that it has on disk.
+func (r *request) pack(ctx context.Context) (*packedRequest, error) {
+	encodedContext, err := encodeContext(ctx)
+	if err != nil {
+		return nil, err
+	}
+	buffer := packBuffers.Get().(*packBuffer)
+	plain := buffer.plain[:0]
+	for i, m := range r.messages {
+		plain = append(plain, byte(m.typ))
+		plain = binary.AppendUvarint(plain, uint64(m.end-r.startOf(i)))
+	}
+	plain = append(plain, r.bytes()...)
+	if limit := s2.MaxEncodedLen(len(plain)); cap(buffer.block) < limit {
+		buffer.block = make([]byte, limit)
+	}
+	block := s2.Encode(buffer.block[:cap(buffer.block)], plain)
+
+	whole := make([]byte, diskHeadSize, diskHeadSize+len(encodedContext)+len(block)+4*binary.MaxVarintLen32)
+	whole[0], whole[1] = diskMark, diskVersion
+	whole = binary.AppendUvarint(whole, uint64(len(encodedContext)))
+	whole = append(whole, encodedContext...)
+	whole = append(whole, 0)
+	whole = binary.AppendUvarint(whole, uint64(len(r.messages)))
+	whole = binary.AppendUvarint(whole, uint64(len(r.bytes())))
+	whole = append(whole, block...)
+	seal(whole)
+
+	if cap(plain) <= 4*maxBodyBytes {
+		buffer.plain = plain
+		packBuffers.Put(buffer)
+	}
+	return &packedRequest{whole: whole, count: len(r.messages), bytes: len(r.bytes())}, nil
+}
+
+func seal(item []byte) { binary.LittleEndian.PutUint64(item[2:], xxh3.Hash(item[diskHeadSize:])) }
+
+// encodeContext is empty unless there is something in the context that an upload can need.
+func encodeContext(ctx context.Context) ([]byte, error) {
+	hasMetadata := false
+	for range client.FromContext(ctx).Metadata.Keys() {
+		hasMetadata = true
+		break
+	}
+	if !hasMetadata && !trace.SpanContextFromContext(ctx).IsValid() {
+		return nil, nil
+	}
+	return pdatarequest.MarshalLogs(ctx, plog.NewLogs())
+}
+
+// CheckItem returns an error for an item of the queue on disk that is none of this version of the exporter, or damaged.
+func CheckItem(item []byte) error {
+	switch {
+	case len(item) < diskHeadSize || item[0] != diskMark:
+		return errors.New("it was not written by this exporter, or is damaged")
+	case item[1] != diskVersion:
+		return fmt.Errorf("it has version %d of the format, and this exporter knows version %d", item[1], diskVersion)
+	case binary.LittleEndian.Uint64(item[2:]) != xxh3.Hash(item[diskHeadSize:]):
+		return errors.New("it is damaged: the checksum is wrong")
+	}
+	_, _, err := parseItem(item)
+	return err
+}
+
+var errDiskFormat = errors.New("it is damaged")
+
+// parseItem reads all but the block.
+func parseItem(item []byte) (p *packedRequest, encodedContext []byte, err error) {
+	if len(item) < diskHeadSize {
+		return nil, nil, errDiskFormat
+	}
+	rest := item[diskHeadSize:]
+	number := func() int {
+		n, size := binary.Uvarint(rest)
+		if size <= 0 || n > uint64(maxItemBytes) {
+			err = errDiskFormat
+			return 0
+		}
+		rest = rest[size:]
+		return int(n)
+	}
+	length := number()
+	if length >= len(rest) {
+		return nil, nil, errDiskFormat
+	}
+	encodedContext, flags := rest[:length], rest[length]
+	rest = rest[length+1:]
+	p = &packedRequest{whole: item, count: number(), bytes: number()}
+	p.block = rest
+	if err == nil && (flags != 0 || p.count == 0) {
+		err = errDiskFormat
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	return p, encodedContext, nil
+}
+
+// maxItemBytes is more than any call to a receiver can have.
+const maxItemBytes = 1 << 30
+
+// unpack gets the messages of a request that comes from disk. After an error the queue keeps the request.
+func (r *request) unpack() error {
+	if r.packed == nil {
+		return nil
+	}
+	data, messages, err := r.packed.unpack()
+	if err != nil {
+		return safequeue.Keep(fmt.Errorf("a request in sending_queue::storage cannot be used: %w", err))
+	}
+	r.data, r.messages, r.packed = data, messages, nil
+	return nil
+}
+
+func (p *packedRequest) unpack() ([]byte, []message, error) {
+	size, err := s2.DecodedLen(p.block)
+	// The shortest message has a type, a length and one byte.
+	if err != nil || size > maxItemBytes || size < p.count*3 {
+		return nil, nil, errDiskFormat
+	}
+	rest, err := s2.Decode(make([]byte, size), p.block)
+	if err != nil {
+		return nil, nil, errDiskFormat
+	}
+	messages := make([]message, p.count)
+	end := -len(",")
+	for i := range messages {
+		if len(rest) == 0 || rest[0] >= byte(translate.NumTypes) {
+			return nil, nil, errDiskFormat
+		}
+		length, n := binary.Uvarint(rest[1:])
+		if n <= 0 || length == 0 || length > uint64(p.bytes) {
+			return nil, nil, errDiskFormat
+		}
+		end += len(",") + int(length)
+		messages[i] = message{end: end, typ: translate.Type(rest[0]), receipt: p.receipt}
+		rest = rest[1+n:]
+	}
+	if end != p.bytes || len(rest) != p.bytes {
+		return nil, nil, errDiskFormat
+	}
+	return rest, messages, nil
+}
+
+// encoding is how the queue on disk keeps requests.
+type encoding struct {
+	e *Exporter
+}
+
+// Marshal returns what the door has packed.
+func (encoding) Marshal(ctx context.Context, req xexporterhelper.Request) ([]byte, error) {
+	r := req.(*request)
+	if r.packed == nil {
+		packed, err := r.pack(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return packed.whole, nil
+	}
+	return r.packed.whole, nil
+}
+
+// Unmarshal does not unpack yet: the queue holds its lock. Items have passed [CheckItem] before.
+func (enc encoding) Unmarshal(item []byte) (context.Context, xexporterhelper.Request, error) {
+	p, encodedContext, err := parseItem(item)
+	if err != nil {
+		return context.Background(), nil, err
+	}
+	ctx := context.Background()
+	if len(encodedContext) > 0 {
+		// A context of another Collector may not be readable. Messages do without.
+		if decoded, _, err := pdatarequest.UnmarshalLogs(encodedContext); err == nil {
+			ctx = decoded
+		}
+	}
+	p.receipt = &receipt{metrics: enc.e.metrics, left: p.count}
+	return ctx, &request{envelope: enc.e.envelope, packed: p}, nil
+}

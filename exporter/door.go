@@ -1,0 +1,148 @@
+package exporter
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"go.opentelemetry.io/collector/consumer"
+	"go.opentelemetry.io/collector/exporter/exporterhelper/xexporterhelper"
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.uber.org/zap"
+
+	"github.com/otel-segment/segmentexporter/translate"
+)
+
+// Door is where log records come in: it translates them and hands the messages to the queue.
+type Door struct {
+	e     *Exporter
+	queue consumer.Logs
+}
+
+// NewDoor makes the door in front of a queue whose converter is [Convert].
+func NewDoor(e *Exporter, queue consumer.Logs) *Door {
+	return &Door{e: e, queue: queue}
+}
+
+// ConsumeLogs offers the messages to the queue and returns the queue's error as it is. What is no message is counted, and
+// logged, only when there is no error: the sender repeats what was refused.
+func (d *Door) ConsumeLogs(ctx context.Context, ld plog.Logs) error {
+	t := translations.Get().(*translation)
+	defer t.release()
+	d.e.translateAll(t, ld)
+	account := &receipt{metrics: d.e.metrics, senderWaits: d.e.senderWaits, left: len(t.messages)}
+	if len(t.messages) > 0 {
+		req, err := d.e.newRequest(ctx, t, account)
+		if err != nil {
+			return err
+		}
+		if err := d.queue.ConsumeLogs(withRequest(ctx, req), ld); err != nil {
+			return err
+		}
+	}
+	if d.e.senderWaits {
+		total := account.total()
+		d.e.metrics.addMessages(ctx, &total)
+	}
+	d.e.count(ctx, t)
+	return nil
+}
+
+// translation is what a call to ConsumeLogs has: the messages, and what is none. Its memory is used again.
+type translation struct {
+	data     []byte
+	messages []message
+	outcomes [translate.NumOutcomes]int64
+	warnings [translate.NumWarnings]int64
+	dropped  []translate.Result
+}
+
+var translations = sync.Pool{New: func() any { return &translation{} }}
+
+func (t *translation) release() {
+	if cap(t.data) > 4*maxBodyBytes {
+		return
+	}
+	clear(t.dropped)
+	*t = translation{data: t.data[:0], messages: t.messages[:0], dropped: t.dropped[:0]}
+	translations.Put(t)
+}
+
+func (e *Exporter) translateAll(t *translation, ld plog.Logs) {
+	enc := e.translator.Encoder()
+	defer enc.Release()
+	for _, rl := range ld.ResourceLogs().All() {
+		enc.SetResource(rl.Resource(), rl.SchemaUrl())
+		for _, sl := range rl.ScopeLogs().All() {
+			enc.SetScope(sl.Scope(), sl.SchemaUrl())
+			for _, lr := range sl.LogRecords().All() {
+				t.add(enc, lr)
+			}
+		}
+	}
+}
+
+func (t *translation) add(enc *translate.Encoder, lr plog.LogRecord) {
+	end := len(t.data)
+	if end > 0 {
+		t.data = append(t.data, ',')
+	}
+	var result translate.Result
+	t.data, result = enc.Append(t.data, lr)
+	t.outcomes[result.Outcome]++
+	for w, n := range result.Warnings {
+		t.warnings[w] += int64(n)
+	}
+	switch result.Outcome {
+	case translate.Message:
+		t.messages = append(t.messages, message{end: len(t.data), typ: result.Type})
+	case translate.NotSelected:
+		t.data = t.data[:end]
+	default:
+		t.data = t.data[:end]
+		t.dropped = append(t.dropped, result)
+	}
+}
+
+// newRequest copies the messages into a request, for the queue on disk in the form that is written there.
+func (e *Exporter) newRequest(ctx context.Context, t *translation, account *receipt) (*request, error) {
+	if e.durable {
+		packed, err := (&request{data: t.data, messages: t.messages}).pack(ctx)
+		return &request{envelope: e.envelope, packed: packed}, err
+	}
+	for i := range t.messages {
+		t.messages[i].receipt = account
+	}
+	return &request{envelope: e.envelope, data: slices.Clone(t.data), messages: slices.Clone(t.messages)}, nil
+}
+
+// count counts what is no message. A record that should have been one is logged too, without its payload: Segment would
+// have thrown it away in silence.
+func (e *Exporter) count(ctx context.Context, t *translation) {
+	e.metrics.addRecords(ctx, t)
+	for i := range t.dropped {
+		result := &t.dropped[i]
+		// The reason is part of the text, because the sampling goes by it.
+		e.sampled.Warn("Dropped a record: "+result.Outcome.String(),
+			zap.String("event", result.Event), zap.String("message_id", result.MessageID))
+	}
+}
+
+type requestKey struct{}
+
+// passedRequest is emptied by the converter, so that a context which lives on in the queue does not hold the request.
+type passedRequest struct {
+	req *request
+}
+
+func withRequest(ctx context.Context, req *request) context.Context {
+	return context.WithValue(ctx, requestKey{}, &passedRequest{req})
+}
+
+// Convert takes the request that the door has put into the context.
+func Convert(ctx context.Context, _ plog.Logs) (xexporterhelper.Request, error) {
+	passed := ctx.Value(requestKey{}).(*passedRequest)
+	req := passed.req
+	passed.req = nil
+	return req, nil
+}

@@ -1,0 +1,161 @@
+package exporter
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/bits"
+
+	"go.opentelemetry.io/collector/consumer/consumererror"
+	"go.opentelemetry.io/collector/exporter/exporterhelper/xexporterhelper"
+	"go.uber.org/zap"
+
+	"github.com/otel-segment/segmentexporter/internal/safequeue"
+)
+
+// push is the upload of one request: of a batch, or without a batcher of as many bodies as it takes.
+type push struct {
+	e       *Exporter
+	req     *request
+	retries retries
+	// settled says what has become of messages, from the first one on: bodies and their halves go out in order. It is
+	// booked when the push ends, as the queue does it.
+	settled []settlement
+	done    int // the number of settled messages
+	// delivered says that a body was taken, if only in part, and refusal is why messages were refused.
+	delivered bool
+	refusal   error
+}
+
+type settlement struct {
+	messages int
+	fate     fate
+}
+
+// Push uploads the messages of a request. It returns when each of them is delivered, dropped or given up.
+//
+// With a queue on disk the error of a shutdown makes the queue keep the request ([safequeue.Kept]). When the sender waits
+// for the result, what is left goes back to it ([NotLost]). Messages that can never be delivered are counted, and are an
+// error, which is permanent, only when Segment refused all there was.
+func (e *Exporter) Push(ctx context.Context, req xexporterhelper.Request) error {
+	r := req.(*request)
+	if err := r.unpack(); err != nil {
+		return err
+	}
+	defer r.release()
+	p := push{e: e, req: r, retries: newRetries(e)}
+	for _, batch := range r.cut(bodyLimits) {
+		if err := p.upload(ctx, batch); err != nil {
+			return p.giveUp(err)
+		}
+	}
+	p.book()
+	if !p.delivered {
+		return consumererror.NewPermanent(p.refusal)
+	}
+	return nil
+}
+
+// upload sends the messages of one body: in one attempt, and in halves when the server objects to it, so that a message
+// that is poisoned or too large does not cost its neighbors. The error says why there are no more attempts.
+func (p *push) upload(ctx context.Context, batch *request) error {
+	total := len(batch.messages)
+	at, taken, refusals := 0, false, 0
+	// So many refusals in a row, and the request as such is at fault, not a message.
+	limit := 2*bits.Len(uint(total-1)) + 8
+	// runs are how many messages the next attempts have. The first attempt is at the end.
+	runs := []int{total}
+	for len(runs) > 0 {
+		last := len(runs) - 1
+		n := runs[last]
+		run := batch.slice(at, at+n)
+		verdict, err := p.e.attempt(ctx, run)
+		switch verdict.action {
+		case retry:
+			if err := p.retries.wait(ctx, verdict.after, err); err != nil {
+				return err
+			}
+		case split:
+			refusals++
+			p.refusal = err
+			if n > 1 {
+				runs = append(runs[:last], n-n/2, n/2)
+			} else {
+				p.e.logRejection(run, err)
+				p.settle(1, rejected)
+				at, runs = at+1, runs[:last]
+			}
+			if refusals == limit {
+				p.settle(total-at, refused)
+				runs = nil
+			}
+		case deliver, reject:
+			taken, refusals = true, 0
+			p.settle(n, verdict.fate())
+			at, runs = at+n, runs[:last]
+		}
+	}
+	if taken {
+		p.delivered = true
+	} else {
+		p.e.reportRefusal(p.refusal)
+	}
+	return nil
+}
+
+func (p *push) settle(messages int, f fate) {
+	p.settled = append(p.settled, settlement{messages, f})
+	p.done += messages
+}
+
+func (p *push) book() {
+	messages := p.req.messages
+	for _, s := range p.settled {
+		settle(messages[:s.messages], s.fate)
+		messages = messages[s.messages:]
+	}
+}
+
+// giveUp ends the push with messages that are left.
+func (p *push) giveUp(err error) error {
+	left, total := len(p.req.messages)-p.done, len(p.req.messages)
+	_, stopped := errors.AsType[*stoppedError](err)
+	switch {
+	case p.e.durable && stopped:
+		return safequeue.Keep(fmt.Errorf("%d of %d messages stay in sending_queue::storage for the next start: %w", left, total, err))
+	case p.e.senderWaits:
+		p.e.sampled.Warn("Messages were not delivered, and their sender is told so", zap.Int("messages", left), zap.Error(err))
+		return &returnedError{fmt.Errorf("%d of %d messages were not delivered: %w", left, total, err)}
+	default:
+		p.settle(left, undelivered)
+		p.book()
+		if p.e.stopped() {
+			p.e.lost.Add(int64(left))
+		}
+		return fmt.Errorf("%d of %d messages were not delivered and are given up: %w", left, total, err)
+	}
+}
+
+// returnedError is for messages that their sender still has.
+type returnedError struct {
+	error
+}
+
+func (e *returnedError) Unwrap() error { return e.error }
+
+// NotLost says of an error of [Exporter.Push] that no message is lost by it: the queue on disk keeps them, or the sender.
+func NotLost(err error) bool {
+	_, returned := errors.AsType[*returnedError](err)
+	return returned || safequeue.Kept(err)
+}
+
+// logRejection is for a single message that the server objects to.
+func (e *Exporter) logRejection(run *request, err error) {
+	var message struct {
+		MessageID string `json:"messageId"`
+	}
+	err = errors.Join(err, json.Unmarshal(run.bytes(), &message))
+	e.sampled.Warn("Segment rejected a message; it is dropped",
+		zap.String("message_id", message.MessageID), zap.Error(err))
+}

@@ -1,0 +1,72 @@
+package exporter
+
+import (
+	"context"
+	"sync"
+
+	"github.com/otel-segment/segmentexporter/translate"
+)
+
+// fate is what becomes of a message in the end.
+type fate uint8
+
+const (
+	// delivered: Segment has it.
+	delivered fate = iota
+	// refused is a message in a body that was refused as a whole.
+	refused
+	// rejected is a message that was refused by itself.
+	rejected
+	// undelivered is a message that could be sent again, but there are no more attempts.
+	undelivered
+	numFates
+)
+
+// receipt follows the messages of one request of the queue, whatever batches they end up in. They are counted together,
+// when the last of them is settled: until then the queue counts all of them. A request that stays on disk is never
+// counted, because the next start sends all of it again.
+type receipt struct {
+	metrics *metrics
+	// senderWaits says that the sender gets the result: it is counted at the door, and only if it is no error, after which
+	// the sender would repeat all of it.
+	senderWaits bool
+
+	mu    sync.Mutex
+	left  int
+	tally tally
+}
+
+// tally counts messages by type and fate.
+type tally [translate.NumTypes][numFates]int64
+
+// settle says what became of messages, each of which has a receipt.
+func settle(messages []message, f fate) {
+	for len(messages) > 0 {
+		r := messages[0].receipt
+		n := 1
+		for n < len(messages) && messages[n].receipt == r {
+			n++
+		}
+		r.settle(messages[:n], f)
+		messages = messages[n:]
+	}
+}
+
+func (r *receipt) settle(messages []message, f fate) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i := range messages {
+		r.tally[messages[i].typ][f]++
+	}
+	r.left -= len(messages)
+	if r.left == 0 && !r.senderWaits {
+		r.metrics.addMessages(context.Background(), &r.tally)
+	}
+}
+
+// total is what became of the messages so far.
+func (r *receipt) total() tally {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.tally
+}

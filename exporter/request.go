@@ -1,0 +1,118 @@
+package exporter
+
+import (
+	"slices"
+	"sync"
+
+	"github.com/otel-segment/segmentexporter/translate"
+)
+
+// request is encoded messages in one piece of memory. The queue holds the request of a call to ConsumeLogs; the batcher
+// merges and cuts requests, until each is the batch of one body.
+type request struct {
+	// envelope is the size of a body without its messages.
+	envelope int
+	// data has the messages, with a comma between each two. Those of this request begin at start: requests that were cut
+	// from one share its memory.
+	data     []byte
+	start    int
+	messages []message
+	// merged is where data and messages come from when they are memory to be used again; nil when they are not.
+	merged *mergeBuffer
+	// packed is the request as it is on disk. It is unpacked when the messages are needed.
+	packed *packedRequest
+}
+
+// message is one message of a request.
+type message struct {
+	end     int // in the data of its request
+	typ     translate.Type
+	receipt *receipt
+}
+
+// ItemsCount is the number of messages.
+func (r *request) ItemsCount() int {
+	if r.packed != nil {
+		return r.packed.count
+	}
+	return len(r.messages)
+}
+
+// BytesSize is the size of the body that the messages make, before compression.
+func (r *request) BytesSize() int {
+	if r.packed != nil {
+		return r.envelope + r.packed.bytes
+	}
+	return r.envelope + len(r.bytes())
+}
+
+// bytes are the messages as they are in a body.
+func (r *request) bytes() []byte {
+	if len(r.messages) == 0 {
+		return nil
+	}
+	return r.data[r.start:r.messages[len(r.messages)-1].end]
+}
+
+// message is the i-th message.
+func (r *request) message(i int) []byte {
+	return r.data[r.startOf(i):r.messages[i].end]
+}
+
+// startOf is where the i-th message starts in data, behind the comma.
+func (r *request) startOf(i int) int {
+	if i == 0 {
+		return r.start
+	}
+	return r.messages[i-1].end + len(",")
+}
+
+// slice is the messages from..to-1, in the same memory.
+func (r *request) slice(from, to int) *request {
+	return &request{envelope: r.envelope, data: r.data, start: r.startOf(from), messages: r.messages[from:to:to]}
+}
+
+// mergeBuffer is memory for the requests that merging makes, which end with their push.
+type mergeBuffer struct {
+	data     []byte
+	messages []message
+}
+
+var mergeBuffers = sync.Pool{New: func() any {
+	return &mergeBuffer{data: make([]byte, 0, maxBodyBytes)}
+}}
+
+// append adds the messages of another request.
+func (r *request) append(other *request) {
+	if r.merged == nil {
+		// The memory can be shared.
+		merged := mergeBuffers.Get().(*mergeBuffer)
+		data, messages, start := r.bytes(), r.messages, r.start
+		r.data, r.messages, r.start, r.merged = merged.data[:0], merged.messages[:0], 0, merged
+		r.copyIn(data, messages, start)
+	}
+	r.data = append(r.data, ',')
+	r.copyIn(other.bytes(), other.messages, other.start)
+}
+
+// copyIn copies messages to the end. Their data began at start in the request that they come from.
+func (r *request) copyIn(data []byte, messages []message, start int) {
+	moved := len(r.data) - start
+	r.data = append(r.data, data...)
+	r.messages = slices.Grow(r.messages, len(messages))
+	for _, m := range messages {
+		m.end += moved
+		r.messages = append(r.messages, m)
+	}
+}
+
+// release gives the memory of a merged request back. It must not be used any more.
+func (r *request) release() {
+	if r.merged == nil {
+		return
+	}
+	clear(r.messages)
+	r.merged.data, r.merged.messages = r.data, r.messages
+	mergeBuffers.Put(r.merged)
+	r.data, r.messages, r.merged = nil, nil, nil
+}

@@ -1,0 +1,54 @@
+package safequeue
+
+import (
+	"context"
+	"fmt"
+	"maps"
+
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/component/componentstatus"
+	"go.opentelemetry.io/collector/extension/xextension/storage"
+)
+
+// Host is what the queue is to be started with.
+func (s *Storage) Host(inner component.Host) component.Host {
+	ext, ok := inner.GetExtensions()[s.id].(storage.Extension)
+	if !ok {
+		// The queue says what is wrong.
+		return inner
+	}
+	extensions := maps.Clone(inner.GetExtensions())
+	extensions[s.id] = extension{ext, s}
+	h := host{inner, extensions}
+	if reporter, ok := inner.(componentstatus.Reporter); ok {
+		return reportingHost{h, reporter}
+	}
+	return h
+}
+
+type host struct {
+	component.Host
+	extensions map[component.ID]component.Component
+}
+
+func (h host) GetExtensions() map[component.ID]component.Component { return h.extensions }
+
+// reportingHost passes on what an exporter can ask of the Collector's host. Factories, modules, exporters and pages are
+// there for receivers and extensions.
+type reportingHost struct {
+	host
+	componentstatus.Reporter
+}
+
+type extension struct {
+	storage.Extension
+	s *Storage
+}
+
+func (e extension) GetClient(ctx context.Context, kind component.Kind, id component.ID, name string) (storage.Client, error) {
+	inner, err := e.Extension.GetClient(ctx, kind, id, name)
+	if err != nil {
+		return nil, wrap(fmt.Errorf("%s cannot be opened: %w", e.s.id, err))
+	}
+	return e.s.use(inner), nil
+}

@@ -1,0 +1,115 @@
+package safequeue
+
+import (
+	"testing"
+	"testing/synctest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/extension/xextension/storage"
+	"google.golang.org/protobuf/encoding/protowire"
+
+	"github.com/otel-segment/segmentexporter/internal/storagetest"
+)
+
+// note is what a queue with so many messages writes.
+func note(items uint64) []byte {
+	return protowire.AppendFixed64(protowire.AppendTag(nil, noteItemsSize, protowire.Fixed64Type), items)
+}
+
+// TestItems counts messages as the queue notes them on the disk.
+func TestItems(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		disk := storagetest.New()
+		var stop chan struct{}
+		start := func(result error) (*Storage, *queue) {
+			stop = make(chan struct{})
+			s := New(storageID, fine, Report{})
+			q, err := startQueue(t, s, disk, func() error {
+				<-stop
+				return result
+			})
+			require.NoError(t, err)
+			return s, q
+		}
+		s, q := start(Keep(errStopped))
+		assert.Zero(t, s.Items())
+		require.NoError(t, q.send("first", 3))
+		require.NoError(t, q.send("second", 40))
+		assert.EqualValues(t, 43, s.Items())
+		close(stop)
+		q.end()
+		assert.EqualValues(t, 43, s.Items())
+
+		s, q = start(nil)
+		assert.EqualValues(t, 43, s.Items())
+		close(stop)
+		q.end()
+		assert.Zero(t, s.Items())
+	})
+}
+
+// TestItemsOfWhatIsWritten are not those of a note that could not be written.
+func TestItemsOfWhatIsWritten(t *testing.T) {
+	t.Parallel()
+	disk := storagetest.New()
+	disk.Put(noteKey, note(12))
+	var reports told
+	s := New(storageID, fine, reports.report())
+	c, err := open(t, s, disk)
+	require.NoError(t, err)
+	_, err = c.Get(t.Context(), noteKey)
+	require.NoError(t, err)
+	require.NoError(t, s.Started())
+	assert.EqualValues(t, 12, s.Items())
+
+	takeOut := []*storage.Operation{storage.SetOperation(noteKey, note(5)), storage.GetOperation("0")}
+	disk.Refuse(refuse(writes))
+	require.ErrorIs(t, c.Batch(t.Context(), storage.SetOperation(noteKey, note(500)), storage.SetOperation("1", nil)), errDiskFull)
+	require.NoError(t, c.Batch(t.Context(), takeOut...))
+	require.ErrorIs(t, c.Batch(t.Context(), storage.SetOperation(noteKey, note(4)), storage.DeleteOperation("0")), errDiskFull)
+	assert.EqualValues(t, 12, s.Items())
+	disk.Refuse(nil)
+	require.NoError(t, c.Batch(t.Context(), takeOut...))
+	assert.EqualValues(t, 5, s.Items())
+}
+
+func TestReadNote(t *testing.T) {
+	t.Parallel()
+	underWay := func(size int) []byte {
+		return protowire.AppendBytes(protowire.AppendTag(note(7), noteUnderWay, protowire.BytesType), make([]byte, size))
+	}
+	for name, tc := range map[string]struct {
+		note  []byte
+		items int64
+		ok    bool
+	}{
+		"empty":                 {ok: true},
+		"items":                 {note: note(7), items: 7, ok: true},
+		"under way":             {note: underWay(16), items: 7, ok: true},
+		"a field of the future": {note: protowire.AppendVarint(protowire.AppendTag(note(7), 9, protowire.VarintType), 1), items: 7, ok: true},
+		"cut":                   {note: note(7)[:8]},
+		"cut behind a tag":      {note: note(7)[:1]},
+		"half a number":         {note: underWay(12)},
+		"no tag":                {note: []byte{0, 0}},
+		"unfinished tag":        {note: []byte{0x80}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			items, ok := readNote(tc.note)
+			assert.Equal(t, tc.ok, ok)
+			assert.Equal(t, tc.items, items)
+		})
+	}
+}
+
+// refuse refuses what f finds.
+func refuse(f func([]*storage.Operation) bool) func([]*storage.Operation) error {
+	return func(ops []*storage.Operation) error {
+		if f(ops) {
+			return errDiskFull
+		}
+		return nil
+	}
+}

@@ -1,0 +1,42 @@
+package segmentexporter
+
+import (
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+
+	"github.com/otel-segment/segmentexporter/exporter"
+)
+
+// withoutFalseLosses leaves out the lines in which the helper says that it drops data when it does not: the queue on disk
+// keeps the messages, or the sender has been told that it has to.
+func withoutFalseLosses(logger *zap.Logger) *zap.Logger {
+	return logger.WithOptions(zap.WrapCore(func(core zapcore.Core) zapcore.Core { return lossFilter{core} }))
+}
+
+type lossFilter struct {
+	zapcore.Core
+}
+
+func (f lossFilter) With(fields []zapcore.Field) zapcore.Core {
+	return lossFilter{f.Core.With(fields)}
+}
+
+func (f lossFilter) Check(entry zapcore.Entry, checked *zapcore.CheckedEntry) *zapcore.CheckedEntry {
+	if f.Enabled(entry.Level) {
+		return checked.AddCore(entry, f)
+	}
+	return checked
+}
+
+func (f lossFilter) Write(entry zapcore.Entry, fields []zapcore.Field) error {
+	for i := range fields {
+		if err, is := fields[i].Interface.(error); is && exporter.NotLost(err) {
+			return nil
+		}
+	}
+	// Only now, so that a core which samples does not count what is left out.
+	if checked := f.Core.Check(entry, nil); checked != nil {
+		checked.Write(fields...)
+	}
+	return nil
+}
