@@ -21,8 +21,8 @@ import (
 )
 
 // mixed are page views like records, with ordinary logs and records that cannot be sent among them.
-func mixed(from, to, ordinary, invalid int) plog.Logs {
-	ld := records(from, to)
+func mixed(n, ordinary, invalid int) plog.Logs {
+	ld := records(0, n)
 	for range invalid {
 		lr := ld.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().AppendEmpty()
 		lr.Attributes().PutStr("segment.type", "page")
@@ -86,7 +86,7 @@ func TestBooks(t *testing.T) {
 						senders.Go(func() {
 							for range 25 {
 								n := 1 + random.intN(3*batchRecords)
-								ld := mixed(0, n, random.intN(5), random.intN(5))
+								ld := mixed(n, random.intN(5), random.intN(5))
 								if r.ConsumeLogs(t.Context(), ld) == nil {
 									taken.Add(int64(ld.LogRecordCount()))
 								}
@@ -143,13 +143,13 @@ func TestRefusedCallsCountNothing(t *testing.T) {
 			c.RetryConfig.Enabled = false
 		}})
 		for range 3 {
-			require.Error(t, r.ConsumeLogs(t.Context(), mixed(0, 5, 5, 2)))
+			require.Error(t, r.ConsumeLogs(t.Context(), mixed(5, 5, 2)))
 		}
 		requireBooks(t, r, 0)
 		assert.Zero(t, r.lines.FilterMessageSnippet("Dropp").Len(), "the sender still has all of it")
 
 		segment.answers(nil)
-		require.NoError(t, r.ConsumeLogs(t.Context(), mixed(0, 5, 5, 2)))
+		require.NoError(t, r.ConsumeLogs(t.Context(), mixed(5, 5, 2)))
 		m := r.metrics()
 		assert.Equal(t, 5, m["segment_messages"])
 		assert.Equal(t, 5, m["segment_not_selected_records"])
@@ -164,9 +164,9 @@ func TestFullQueueCountsNothing(t *testing.T) {
 		segment := newFakeSegment(t)
 		segment.answers(always(down))
 		r := startRig(t, rigSettings{segment: segment, change: func(c *Config) { c.QueueConfig.Get().QueueSize = batchRecords }})
-		require.NoError(t, r.ConsumeLogs(t.Context(), mixed(0, batchRecords, 3, 1)))
-		require.ErrorIs(t, r.ConsumeLogs(t.Context(), mixed(0, batchRecords, 3, 1)), exporterhelper.ErrQueueIsFull)
-		require.NoError(t, r.ConsumeLogs(t.Context(), mixed(0, 0, 4, 0)), "ordinary logs need no space")
+		require.NoError(t, r.ConsumeLogs(t.Context(), mixed(batchRecords, 3, 1)))
+		require.ErrorIs(t, r.ConsumeLogs(t.Context(), mixed(batchRecords, 3, 1)), exporterhelper.ErrQueueIsFull)
+		require.NoError(t, r.ConsumeLogs(t.Context(), mixed(0, 4, 0)), "ordinary logs need no space")
 		requireBooks(t, r, batchRecords+4+4)
 	})
 }
@@ -178,7 +178,7 @@ func TestOrdinaryLogsAreNotGivenUp(t *testing.T) {
 		segment := newFakeSegment(t)
 		segment.answers(always(down))
 		r := startRig(t, rigSettings{segment: segment, change: func(c *Config) { c.RetryConfig.MaxElapsedTime = 10 * time.Minute }})
-		require.NoError(t, r.ConsumeLogs(t.Context(), mixed(0, 2_501, 1_000, 0)))
+		require.NoError(t, r.ConsumeLogs(t.Context(), mixed(2_501, 1_000, 0)))
 		settle(24 * time.Hour)
 		m := r.metrics()
 		assert.Equal(t, 2_501, m["segment_dropped_records undelivered"])

@@ -39,5 +39,5 @@ func TestShutdownWithOAuth(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, newSegment(t, nil).URL, func(s *Settings) { s.OAuth = new(oauthtest.NewConfig(newTellTale(t).URL)) })
 	require.NoError(t, r.ConsumeLogs(t.Context(), events(1, nil)))
-	assert.NoError(t, r.Exporter.Shutdown(context.WithoutCancel(t.Context())))
+	assert.NoError(t, r.Shutdown(context.WithoutCancel(t.Context())))
 }

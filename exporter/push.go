@@ -47,10 +47,10 @@ func (e *Exporter) Push(ctx context.Context, req xexporterhelper.Request) error 
 	p := push{e: e, req: r, retries: newRetries(e)}
 	for _, batch := range r.cut(bodyLimits) {
 		if err := p.upload(ctx, batch); err != nil {
-			return p.giveUp(err)
+			return p.giveUp(ctx, err)
 		}
 	}
-	p.book()
+	p.book(ctx)
 	if !p.delivered {
 		return consumererror.NewPermanent(p.refusal)
 	}
@@ -109,16 +109,16 @@ func (p *push) settle(messages int, f fate) {
 	p.done += messages
 }
 
-func (p *push) book() {
+func (p *push) book(ctx context.Context) {
 	messages := p.req.messages
 	for _, s := range p.settled {
-		settle(messages[:s.messages], s.fate)
+		settle(ctx, messages[:s.messages], s.fate)
 		messages = messages[s.messages:]
 	}
 }
 
 // giveUp ends the push with messages that are left.
-func (p *push) giveUp(err error) error {
+func (p *push) giveUp(ctx context.Context, err error) error {
 	left, total := len(p.req.messages)-p.done, len(p.req.messages)
 	_, stopped := errors.AsType[*stoppedError](err)
 	switch {
@@ -129,7 +129,7 @@ func (p *push) giveUp(err error) error {
 		return &returnedError{fmt.Errorf("%d of %d messages were not delivered: %w", left, total, err)}
 	default:
 		p.settle(left, undelivered)
-		p.book()
+		p.book(ctx)
 		if p.e.stopped() {
 			p.e.lost.Add(int64(left))
 		}

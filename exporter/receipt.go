@@ -40,19 +40,19 @@ type receipt struct {
 type tally [translate.NumTypes][numFates]int64
 
 // settle says what became of messages, each of which has a receipt.
-func settle(messages []message, f fate) {
+func settle(ctx context.Context, messages []message, f fate) {
 	for len(messages) > 0 {
 		r := messages[0].receipt
 		n := 1
 		for n < len(messages) && messages[n].receipt == r {
 			n++
 		}
-		r.settle(messages[:n], f)
+		r.settle(ctx, messages[:n], f)
 		messages = messages[n:]
 	}
 }
 
-func (r *receipt) settle(messages []message, f fate) {
+func (r *receipt) settle(ctx context.Context, messages []message, f fate) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for i := range messages {
@@ -60,7 +60,8 @@ func (r *receipt) settle(messages []message, f fate) {
 	}
 	r.left -= len(messages)
 	if r.left == 0 && !r.senderWaits {
-		r.metrics.addMessages(context.Background(), &r.tally)
+		// It counts even when the context has ended.
+		r.metrics.addMessages(context.WithoutCancel(ctx), &r.tally)
 	}
 }
 

@@ -54,11 +54,6 @@ func (r *request) bytes() []byte {
 	return r.data[r.start:r.messages[len(r.messages)-1].end]
 }
 
-// message is the i-th message.
-func (r *request) message(i int) []byte {
-	return r.data[r.startOf(i):r.messages[i].end]
-}
-
 // startOf is where the i-th message starts in data, behind the comma.
 func (r *request) startOf(i int) int {
 	if i == 0 {
