@@ -64,7 +64,7 @@ func TestOneRecordIsTooLarge(t *testing.T) {
 	}
 }
 
-// TestBatchSizes cuts at the size that is set, in its unit.
+// TestBatchSizesAreKept cuts at the size that is set, in its unit.
 func TestBatchSizesAreKept(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
