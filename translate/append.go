@@ -1,6 +1,7 @@
 package translate
 
 import (
+	"cmp"
 	"unicode/utf8"
 
 	"go.opentelemetry.io/collector/pdata/plog"
@@ -43,9 +44,7 @@ func (e *Encoder) appendMessage(dst []byte, lr plog.LogRecord, typ Type, event s
 		dst = e.appendIDMember(dst, `,"previousId":`, e.record.previous)
 	}
 	dst = e.appendMessageIDMember(dst, lr)
-	if ts, ok := e.timestamp(lr); ok {
-		dst = AppendTime(append(dst, `,"timestamp":`...), ts)
-	}
+	dst = AppendTime(append(dst, `,"timestamp":`...), e.timestamp(lr))
 	if typ == Page {
 		// Before the payload, which has the fields of the page too.
 		e.buildContext(e.shared(), lr, typ)
@@ -119,7 +118,7 @@ func (e *Encoder) appendMessageIDMember(dst []byte, lr plog.LogRecord) []byte {
 	if own := e.ownMessageID(); own != "" {
 		return e.appendString(dst, own)
 	}
-	return append(e.appendDerivedID(append(dst, '"'), lr), '"')
+	return append(e.appendNewID(append(dst, '"'), lr), '"')
 }
 
 // appendMessageID appends the message id as text.
@@ -127,20 +126,27 @@ func (e *Encoder) appendMessageID(dst []byte, lr plog.LogRecord) []byte {
 	if own := e.ownMessageID(); own != "" {
 		return append(dst, own...)
 	}
+	return e.appendNewID(dst, lr)
+}
+
+// appendNewID appends the id of a record that brings none along, or one that is too long.
+func (e *Encoder) appendNewID(dst []byte, lr plog.LogRecord) []byte {
+	if e.stamp.hasID {
+		return append(dst, e.stamp.id[:]...)
+	}
 	return e.appendDerivedID(dst, lr)
 }
 
-// ownMessageID is the id that the record brings along, "" when it is to be derived.
+// ownMessageID is the id that the record brings along, "" when there is none or it is too long.
 func (e *Encoder) ownMessageID() string {
-	own := e.record.messageID
-	if own == "" {
-		own = e.texts[uid]
-	}
+	own := e.broughtID()
 	if utf8.RuneCountInString(own) >= maxMessageID {
 		return ""
 	}
 	return own
 }
+
+func (e *Encoder) broughtID() string { return cmp.Or(e.record.messageID, e.texts[uid]) }
 
 func (e *Encoder) appendString(dst []byte, s string) []byte {
 	dst, valid := appendString(dst, s)

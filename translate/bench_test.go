@@ -30,6 +30,27 @@ func BenchmarkAppend(b *testing.B) {
 	}
 }
 
+// BenchmarkTimeless is the same of records that are stamped.
+func BenchmarkTimeless(b *testing.B) {
+	ld := shapes.Small.Logs(shapes.Batch)
+	takeTimes(ld)
+	tr := New(NewDefaultConfig(), "write-key")
+	dst := appendAll(tr, nil, ld)
+	b.ReportAllocs()
+	for n := 0; b.Loop(); n++ {
+		if n%shapes.Batch == 0 {
+			dst = appendAll(tr, dst[:0], ld)
+		}
+	}
+}
+
+func takeTimes(ld plog.Logs) {
+	for _, lr := range ld.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().All() {
+		lr.SetTimestamp(0)
+		lr.SetObservedTimestamp(0)
+	}
+}
+
 // BenchmarkRecords shows that the cost grows with the number of records, and no faster.
 func BenchmarkRecords(b *testing.B) {
 	for _, records := range []int{1, 10, 100, 1_000, 10_000} {

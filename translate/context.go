@@ -17,7 +17,7 @@ const libraryNode = 1
 // then nothing has to be merged.
 func (e *Encoder) appendContext(dst []byte, lr plog.LogRecord, typ Type) []byte {
 	shared := e.shared()
-	if !e.mergesContext(typ) {
+	if !e.noShortcuts && !e.mergesContext(typ) {
 		before := e.warnings
 		if out, ok := e.appendToShared(dst, shared, lr); ok {
 			return out
@@ -118,10 +118,12 @@ func (e *Encoder) buildContext(shared *sharedContext, lr plog.LogRecord, typ Typ
 
 // finishContext holds what no source can change.
 func (t *tree) finishContext(libraryBytes int) {
+	t.open(libraryNode)
 	t.orphan(libraryNode)
 	t.nodes[libraryNode].leaf = leaf{kind: encoded, num: uint64(libraryBytes)}
 	// It would record the Collector's address as the user's.
 	if direct := t.find(0, "direct"); direct != 0 {
+		t.openBelow(direct)
 		t.nodes[direct].leaf = leaf{kind: absent}
 	}
 	for _, r := range companions {

@@ -21,6 +21,8 @@ func TestNoAllocations(t *testing.T) {
 		tr := New(NewDefaultConfig(), "k")
 		dst := appendAll(tr, nil, ld)
 		assert.Less(t, testing.AllocsPerRun(100, func() { dst = appendAll(tr, dst[:0], ld) }), 1.0, shape.Name)
+		takeTimes(ld)
+		assert.Less(t, testing.AllocsPerRun(100, func() { dst = appendAll(tr, dst[:0], ld) }), 1.0, "%s without times", shape.Name)
 	}
 }
 

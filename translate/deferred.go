@@ -33,6 +33,17 @@ func (t *tree) open(at int32) {
 	t.eager = eager
 }
 
+// openBelow takes a node that gives way apart, and all in it: flaws count whatever becomes of the value.
+func (t *tree) openBelow(at int32) {
+	if t.nodes[at].kind == absent {
+		return
+	}
+	t.open(at)
+	for c := t.nodes[at].first; c != 0; c = t.nodes[c].next {
+		t.openBelow(c)
+	}
+}
+
 // append encodes the value as it is. It is false, with dst of no use, for anything that asks for more than that.
 func (d *deferral) append(dst []byte) ([]byte, bool) {
 	return appendDirect(dst, d.v, d.depth, d.src.keepsNull())

@@ -8,5 +8,5 @@
 //	enc.SetScope(scopeLogs.Scope(), scopeLogs.SchemaUrl())
 //	body, result := enc.Append(body, record)
 //
-// It does no I/O and keeps nothing between records but scratch memory.
+// It does no I/O, never changes the records, and keeps nothing between them but scratch memory.
 package translate

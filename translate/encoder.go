@@ -22,6 +22,7 @@ type Encoder struct {
 	derived [len(derivedTraits)]id
 	sources sourceValues
 	groupID id
+	stamp   stamp
 	roles   map[string]role
 	// lineup has the names of the record before: those of the next are often the same, in the same order.
 	lineup []namedRole
@@ -31,6 +32,9 @@ type Encoder struct {
 	parsed                         tree
 	hashed                         []byte
 	warnings                       Warnings
+
+	// noShortcuts makes everything the long way, with the same result; a test compares the two.
+	noShortcuts bool
 }
 
 // origin is what resources and scopes have in common.
@@ -64,23 +68,16 @@ type scopeState struct {
 }
 
 func newEncoder(t *Translator) *Encoder {
-	e := &Encoder{t: t, roles: maps.Clone(t.roles)}
-	for _, tr := range [...]*tree{
-		&e.resource.context.tree, &e.scope.context.tree, &e.context, &e.payload, &e.parsed, &e.integrations,
-	} {
+	e := &Encoder{t: t, roles: maps.Clone(t.roles), stamp: newStamp()}
+	for _, tr := range e.trees() {
 		tr.warnings = &e.warnings
 	}
 	return e
 }
 
-// keptBytes is how much memory for the hash of a record is kept; more than any message that is sent needs.
-const keptBytes = 1 << 20
-
-// Release gives the encoder back. It must not be used any more. One that a huge record has made grow is left to the
-// garbage collector.
-func (e *Encoder) Release() {
-	if cap(e.hashed) <= keptBytes && cap(e.payload.nodes) <= 2*keptNodes && cap(e.plain) <= keptNodes {
-		e.t.encoders.Put(e)
+func (e *Encoder) trees() [6]*tree {
+	return [...]*tree{
+		&e.resource.context.tree, &e.scope.context.tree, &e.context, &e.payload, &e.parsed, &e.integrations,
 	}
 }
 
@@ -133,7 +130,8 @@ func (x *vocabulary) offer(r role, v pcommon.Value, at level) {
 }
 
 // Append appends the message that the record stands for, without a separator. When the outcome is not [Message],
-// dst is returned as it was.
+// dst is returned as it was. A record without any time gets the time now and, unless it has an id of its own, a random one:
+// it is to be translated once.
 func (e *Encoder) Append(dst []byte, lr plog.LogRecord) ([]byte, Result) {
 	e.warnings = Warnings{}
 	e.read(lr)
@@ -142,6 +140,7 @@ func (e *Encoder) Append(dst []byte, lr plog.LogRecord) ([]byte, Result) {
 	if outcome == NotSelected {
 		return dst, Result{Outcome: NotSelected}
 	}
+	e.stamp.set(lr, e.broughtID() != "")
 	if lr.DroppedAttributesCount() > 0 {
 		e.warnings[DroppedAttributes]++
 	}

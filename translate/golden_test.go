@@ -52,9 +52,14 @@ type translation struct {
 
 func translateAll(tb testing.TB, tr *Translator, ld plog.Logs) translation {
 	tb.Helper()
-	var got translation
 	enc := tr.Encoder()
 	defer enc.Release()
+	return translateWith(tb, enc, ld)
+}
+
+func translateWith(tb testing.TB, enc *Encoder, ld plog.Logs) translation {
+	tb.Helper()
+	var got translation
 	for _, rl := range ld.ResourceLogs().All() {
 		enc.SetResource(rl.Resource(), rl.SchemaUrl())
 		for _, sl := range rl.ScopeLogs().All() {

@@ -28,7 +28,7 @@ func (e *Encoder) appendDerivedID(dst []byte, lr plog.LogRecord) []byte {
 	b = append(b, e.resourceSum()...)
 	b = append(b, e.scopeSum()...)
 	b = binary.LittleEndian.AppendUint64(b, uint64(lr.Timestamp()))
-	b = binary.LittleEndian.AppendUint64(b, uint64(lr.ObservedTimestamp()))
+	b = binary.LittleEndian.AppendUint64(b, uint64(e.stamp.observed))
 	b = binary.LittleEndian.AppendUint32(b, uint32(lr.SeverityNumber()))
 	b = binary.LittleEndian.AppendUint32(b, uint32(lr.Flags()))
 	b = binary.LittleEndian.AppendUint32(b, lr.DroppedAttributesCount())

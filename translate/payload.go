@@ -43,7 +43,7 @@ func (e *Encoder) appendPayload(dst []byte, lr plog.LogRecord, typ Type, name ob
 func (e *Encoder) appendOnlySource(dst []byte, lr plog.LogRecord, typ Type, name objectName) ([]byte, bool) {
 	f := &e.record.objects[name]
 	switch {
-	case typ == Page || typ == Identify || len(f.flat) > 0 || lr.Body().Type() == pcommon.ValueTypeMap:
+	case e.noShortcuts || typ == Page || typ == Identify || len(f.flat) > 0 || lr.Body().Type() == pcommon.ValueTypeMap:
 		return dst, false
 	case f.hasWhole:
 		if len(e.plain) > 0 || f.whole.Type() != pcommon.ValueTypeMap {

@@ -211,14 +211,6 @@ func TestTimesBeyond2262(t *testing.T) {
 	assert.Contains(t, string(translateAll(t, New(NewDefaultConfig(), "k"), ld).messages[0]), `"timestamp":"2554-07-21T23:34:33.709Z"`)
 }
 
-// TestNoTime leaves the timestamp to Segment.
-func TestNoTime(t *testing.T) {
-	t.Parallel()
-	ld := event(t, nil)
-	recordOf(ld).SetTimestamp(0)
-	assert.NotContains(t, string(translateAll(t, New(NewDefaultConfig(), "k"), ld).messages[0]), "timestamp")
-}
-
 func TestURLWithoutCredentials(t *testing.T) {
 	t.Parallel()
 	ld := event(t, map[string]any{"segment.type": "page", "url.full": "https://user:secret@x.example:443/a@b?c=@"})

@@ -2,7 +2,9 @@ package translate
 
 import (
 	"crypto/rand"
+	"encoding/binary"
 	"encoding/hex"
+	mathrand "math/rand/v2"
 	"time"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
@@ -12,65 +14,36 @@ import (
 // recordUID is the semantic convention for the id of a log record.
 const recordUID = "log.record.uid"
 
-// Stamp gives every record without a time the time now, and a random `log.record.uid` unless it has an id of its own,
-// so that its message is the same on every attempt. It belongs before the queue. The logs are returned
-// as they are when there is nothing to do, else as a copy: the input is never changed.
-func Stamp(ld plog.Logs) plog.Logs {
-	if !needsStamp(ld) {
-		return ld
-	}
-	now := pcommon.NewTimestampFromTime(time.Now())
-	stamped := plog.NewLogs()
-	ld.CopyTo(stamped)
-	for lr := range records(stamped) {
-		if !timeless(lr) {
-			continue
-		}
-		lr.SetObservedTimestamp(now)
-		if !hasID(lr) {
-			lr.Attributes().PutStr(recordUID, randomID())
-		}
-	}
-	return stamped
+// stamp is what a record is given that has no time of any kind: it is observed now, and has a random id unless it has one
+// of its own. Two such records can be the same in every field and are two events all the same.
+type stamp struct {
+	observed pcommon.Timestamp // the record's own, if it has one
+	id       [32]byte
+	hasID    bool
+	random   *mathrand.ChaCha8
 }
 
-func needsStamp(ld plog.Logs) bool {
-	for lr := range records(ld) {
-		if timeless(lr) {
-			return true
-		}
-	}
-	return false
-}
-
-func records(ld plog.Logs) func(yield func(plog.LogRecord) bool) {
-	return func(yield func(plog.LogRecord) bool) {
-		for _, rl := range ld.ResourceLogs().All() {
-			for _, sl := range rl.ScopeLogs().All() {
-				for _, lr := range sl.LogRecords().All() {
-					if !yield(lr) {
-						return
-					}
-				}
-			}
-		}
-	}
-}
-
-func timeless(lr plog.LogRecord) bool { return lr.Timestamp() == 0 && lr.ObservedTimestamp() == 0 }
-
-func hasID(lr plog.LogRecord) bool {
-	for _, name := range [...]string{vocabularyPrefix + "message_id", recordUID} {
-		if v, ok := lr.Attributes().Get(name); ok && textOf(v) != "" {
-			return true
-		}
-	}
-	return false
-}
-
-func randomID() string {
-	var id [16]byte
+// newStamp reads the seed only: an id from the operating system can cost as much as the rest of a message.
+func newStamp() stamp {
+	var seed [32]byte
 	// Read never fails: crypto/rand ends the program instead.
-	_, _ = rand.Read(id[:])
-	return hex.EncodeToString(id[:])
+	_, _ = rand.Read(seed[:])
+	return stamp{random: mathrand.NewChaCha8(seed)}
+}
+
+// set comes before anything that asks for the time or the id, so that all see the same.
+func (s *stamp) set(lr plog.LogRecord, ownID bool) {
+	s.observed, s.hasID = lr.ObservedTimestamp(), false
+	if s.observed != 0 || lr.Timestamp() != 0 {
+		return
+	}
+	s.observed = pcommon.NewTimestampFromTime(time.Now())
+	if ownID {
+		return
+	}
+	var id [16]byte
+	binary.LittleEndian.PutUint64(id[:8], s.random.Uint64())
+	binary.LittleEndian.PutUint64(id[8:], s.random.Uint64())
+	hex.Encode(s.id[:], id[:])
+	s.hasID = true
 }

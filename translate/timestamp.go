@@ -1,6 +1,7 @@
 package translate
 
 import (
+	"cmp"
 	"time"
 
 	"go.opentelemetry.io/collector/pdata/plog"
@@ -30,21 +31,18 @@ func parseTimestamp(s string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// timestamp is when the event happened. It is false when nothing says so; Segment then takes the time of receipt.
-func (e *Encoder) timestamp(lr plog.LogRecord) (time.Time, bool) {
+// timestamp is when the event happened.
+func (e *Encoder) timestamp(lr plog.LogRecord) time.Time {
 	if s := e.record.timestamp; s != "" {
 		// A year beyond four digits has no place in RFC 3339.
 		if t, ok := parseTimestamp(s); ok && 0 <= t.Year() && t.Year() <= 9999 {
-			return t, true
+			return t
 		}
 		e.warnings[InvalidTimestamp]++
 	}
-	ts := lr.Timestamp()
-	if ts == 0 {
-		ts = lr.ObservedTimestamp()
-	}
+	ts := cmp.Or(lr.Timestamp(), e.stamp.observed)
 	// Not AsTime, which wraps in 2262.
-	return time.Unix(int64(ts/1e9), int64(ts%1e9)), ts != 0
+	return time.Unix(int64(ts/1e9), int64(ts%1e9))
 }
 
 // AppendTime appends t, of the years 0 to 9999, as a JSON string: RFC 3339, UTC, milliseconds, the form of every time in

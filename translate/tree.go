@@ -69,6 +69,7 @@ type node struct {
 // stands for "none" in links. The memory is used again for the next record.
 type tree struct {
 	nodes    []node
+	used     int // the most nodes that a record had since the last release
 	arena    []byte
 	later    []deferral
 	eager    bool // nothing is deferred
@@ -82,8 +83,9 @@ type member struct {
 }
 
 func (t *tree) reset() {
+	t.used = max(t.used, len(t.nodes))
 	if len(t.nodes) > keptNodes {
-		t.nodes, t.index = nil, nil
+		t.nodes, t.used, t.index = nil, 0, nil
 	}
 	t.nodes = append(t.nodes[:0], node{leaf: leaf{kind: object}})
 	t.arena = t.arena[:0]
@@ -193,6 +195,7 @@ func (t *tree) set(parent int32, key string, l leaf, src source, depth int) int3
 func (t *tree) forget(at int32, src source) {
 	for n := t.nodes[at].first; n != 0; n = t.nodes[n].next {
 		if t.nodes[n].source == src {
+			t.openBelow(n)
 			t.nodes[n].kind = absent
 		}
 	}
@@ -200,6 +203,9 @@ func (t *tree) forget(at int32, src source) {
 
 // orphan cuts the members of a node off; their nodes stay behind until the next reset.
 func (t *tree) orphan(at int32) {
+	for c := t.nodes[at].first; c != 0; c = t.nodes[c].next {
+		t.openBelow(c)
+	}
 	n := &t.nodes[at]
 	if n.indexed {
 		for c := n.first; c != 0; c = t.nodes[c].next {

@@ -113,7 +113,7 @@ type Warnings [NumWarnings]uint32
 // MaxMessageBytes is Segment's limit for one encoded message.
 const MaxMessageBytes = 32_768
 
-// Result is what [Encoder.Append] made of a record.
+// Result is what [Encoder.Append] made of a record. It can be kept when the record is gone.
 type Result struct {
 	// Outcome says whether a message was appended, and why not.
 	Outcome Outcome

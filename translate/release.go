@@ -1,0 +1,64 @@
+package translate
+
+import "go.opentelemetry.io/collector/pdata/pcommon"
+
+// What is kept for the next call is bounded, as a huge record makes an encoder grow: in elements, which are cleared at the end
+// of each call, and in bytes.
+const (
+	keptElements = 2_048
+	keptBytes    = 1 << 20
+)
+
+// Release gives the encoder back. It must not be used any more. Nothing of the logs is kept: the Collector may use their
+// memory again, and an encoder that waits for work must not hold on to it.
+func (e *Encoder) Release() {
+	e.record.release()
+	e.resource.release()
+	e.scope.release()
+	e.resource.raw, e.scope.raw = pcommon.Resource{}, pcommon.InstrumentationScope{}
+	e.sources, e.resource.sources = sourceValues{}, sourceValues{}
+	e.texts, e.derived, e.groupID = [numTexts]string{}, [len(derivedTraits)]id{}, id{}
+	e.plain = released(e.plain)
+	for _, t := range e.trees() {
+		t.release()
+	}
+	e.hashed = releasedBytes(e.hashed)
+	e.t.encoders.Put(e)
+}
+
+func (x *vocabulary) release() {
+	x.reset()
+	for i := range x.objects {
+		x.objects[i].flat = released(x.objects[i].flat)
+	}
+}
+
+func (o *origin) release() {
+	o.reset("")
+	o.vocabulary.release()
+	o.hashed, o.context.json = releasedBytes(o.hashed), releasedBytes(o.context.json)
+}
+
+// release clears no more nodes than were used since the last time: the memory of a tree may be large.
+func (t *tree) release() {
+	t.reset()
+	clear(t.nodes[:t.used])
+	t.nodes, t.used = t.nodes[:0], 0
+	t.later, t.arena = released(t.later), releasedBytes(t.arena)
+}
+
+// released is s without what it held, also behind its end, where the records before have left something.
+func released[T any](s []T) []T {
+	if cap(s) > keptElements {
+		return nil
+	}
+	clear(s[:cap(s)])
+	return s[:0]
+}
+
+func releasedBytes(b []byte) []byte {
+	if cap(b) > keptBytes {
+		return nil
+	}
+	return b[:0]
+}
