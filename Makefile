@@ -82,7 +82,7 @@ bench-collector: $(if $(OTELCOL_SEGMENT),,build) ## Measure the built collector 
 .PHONY: fuzz
 fuzz: ## Run each fuzz test for FUZZTIME
 	@for p in ./exporter ./translate ./oauth ./sandbox; do for f in $$(go test -list '^Fuzz' $$p | grep '^Fuzz'); do \
-		echo "$$p $$f"; go test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) $$p || exit 1; done; done
+		echo "$$p $$f"; go test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x $$p || exit 1; done; done
 
 .PHONY: lint
 lint: ## Run go vet and golangci-lint over every module with code
