@@ -2,7 +2,7 @@ PKG := segmentexporter
 TOOL := go tool -modfile=internal/tools/go.mod
 LINT := go tool -modfile=internal/tools/lint/go.mod
 # Every module of the repository: the root, those with code beside it, and those of the tools.
-SUBMODULES := examples/go internal/bench internal/benchcollector internal/e2e internal/parity internal/sdks
+SUBMODULES := examples/go internal/bench internal/benchcollector internal/compat internal/e2e internal/parity internal/sdks
 MODULES := . $(SUBMODULES) internal/tools internal/tools/lint
 # The race detector needs a C compiler on Linux; without one the tests run without it.
 RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
@@ -34,7 +34,7 @@ demo: ## Run the collector, send one event of each type, show what arrived; ONCE
 	@build/demo $(if $(filter 1,$(ONCE)),-once) $(if $(filter 1,$(OAUTH)),-oauth)
 
 .PHONY: test
-test: test-unit test-e2e ## Run the tests; test-faults, test-ui, test-sdks and test-parity need more time or tools
+test: test-unit test-e2e ## Run the tests; test-faults, test-compat, test-ui, test-sdks and test-parity need more time or tools
 
 .PHONY: test-unit
 test-unit: ## Run the unit tests
@@ -49,6 +49,11 @@ test-e2e: build ## Run the tests of the built collector
 .PHONY: test-faults
 test-faults: build ## Kill the built collector, fill its disk and its queue, and let Segment fail
 	cd internal/e2e && go test $(RACE) -shuffle=on -count=1 -parallel 4 -timeout 8m -run '^TestFault' ./...
+
+.PHONY: test-compat
+test-compat: ## Build a small collector on each line in internal/compat/lines.txt, and let events wait in its queue on disk
+	@# Not ./..., which would hold back what was built. A line that the machine has not seen takes minutes.
+	cd internal/compat && go test -count=1 -timeout 40m -v
 
 .PHONY: test-parity
 test-parity: build ## Compare with Segment's own libraries for Python and Node, which are installed under build/

@@ -34,6 +34,19 @@ func TestReadme(t *testing.T) {
 		require.NoError(t, yaml.Unmarshal(sample, &actual))
 		assert.Equal(t, actual, shown)
 	})
+	t.Run("lines of the Collector", func(t *testing.T) {
+		t.Parallel()
+		lines, err := os.ReadFile(filepath.Join("internal", "compat", "lines.txt"))
+		require.NoError(t, err)
+		var tested, listed []string
+		for line := range strings.Lines(string(lines)) {
+			tested = append(tested, strings.Join(strings.Fields(line), " / "))
+		}
+		for _, row := range regexp.MustCompile(`(?m)^\| (v0\.\d+\.\d+ / v1\.\d+\.\d+) +\|`).FindAllStringSubmatch(readme, -1) {
+			listed = append(listed, row[1])
+		}
+		assert.Equal(t, tested, listed)
+	})
 	t.Run("settings", func(t *testing.T) {
 		t.Parallel()
 		for _, key := range append(keysOf(reflect.TypeFor[Config]()), keysOf(reflect.TypeFor[translate.Config]())...) {
