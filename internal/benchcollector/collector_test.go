@@ -5,9 +5,6 @@ import (
 	"io"
 	"net/http"
 	"path/filepath"
-	"regexp"
-	"strconv"
-	"strings"
 	"testing"
 	"time"
 
@@ -74,7 +71,7 @@ func (c collector) waitDrained(t *testing.T) {
 
 func (c collector) queued(t *testing.T) int {
 	t.Helper()
-	return sumOf(t, c.scrape(t), "exporter_queue_size", "")
+	return testcollector.SumOf(t, c.scrape(t), "exporter_queue_size", "")
 }
 
 // requireDone fails when records were lost: a loss would be cheap.
@@ -92,7 +89,7 @@ func (c collector) done(t *testing.T, e exporter) int {
 	t.Helper()
 	text, sum := c.scrape(t), 0
 	for _, name := range e.done {
-		sum += sumOf(t, text, name, e.label)
+		sum += testcollector.SumOf(t, text, name, e.label)
 	}
 	return sum
 }
@@ -107,20 +104,4 @@ func (c collector) scrape(t *testing.T) string {
 	text, err := io.ReadAll(resp.Body)
 	require.NoError(t, err)
 	return string(text)
-}
-
-// sumOf adds up the series of a metric that carry a label, "" for all.
-func sumOf(t *testing.T, text, name, label string) int {
-	t.Helper()
-	series := regexp.MustCompile(`(?m)^otelcol_` + name + `(?:_total)?(\{.*\})? (\S+)$`)
-	sum := 0.0
-	for _, match := range series.FindAllStringSubmatch(text, -1) {
-		if !strings.Contains(match[1], label) {
-			continue
-		}
-		value, err := strconv.ParseFloat(match[2], 64)
-		require.NoError(t, err)
-		sum += value
-	}
-	return int(sum)
 }

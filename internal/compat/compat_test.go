@@ -25,13 +25,7 @@ const (
 )
 
 func TestMain(m *testing.M) {
-	// What the developer's shell says to other programs must not reach the collector.
-	for _, entry := range os.Environ() {
-		name, _, _ := strings.Cut(entry, "=")
-		if strings.HasPrefix(name, "OTEL_") {
-			_ = os.Unsetenv(name)
-		}
-	}
+	testcollector.ForgetSDKVariables()
 	os.Exit(m.Run())
 }
 

@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/otel-segment/segmentexporter/internal/testcollector"
 	"go.opentelemetry.io/otel/exporters/otlp/otlplog/otlploggrpc"
 	"go.opentelemetry.io/otel/log"
 	sdklog "go.opentelemetry.io/otel/sdk/log"
@@ -81,7 +83,7 @@ func TestFaultKilled(t *testing.T) {
 	// What the SDK had to send twice can be twice in a request, but always as the same message.
 	assert.Subset(t, []string{"is there twice in one request"}, segment.violations(t))
 	eventually(t, func(t require.TestingT) {
-		require.Zero(t, sumOf(t, c.scrape(t), "exporter_queue_size", ""), "records in the queue")
+		require.Zero(t, testcollector.SumOf(t, c.scrape(t), "exporter_queue_size", ""), "records in the queue")
 	})
 	stats := segment.stats(t)
 	require.Zero(t, stats.Evicted)

@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/otel-segment/segmentexporter/internal/testcollector"
 	"go.opentelemetry.io/otel/log"
 	sdklog "go.opentelemetry.io/otel/sdk/log"
 )
@@ -109,7 +111,7 @@ func TestFaultyServer(t *testing.T) {
 			b := c.requireBalance(t, 0, 0)
 			assert.Equal(t, books{accepted: events, delivered: events}, b)
 			assert.Zero(t, f.sandbox.stats(t).Violations)
-			assert.Less(t, sumOf(t, c.scrape(t), "process_memory_rss", ""), maxMemory)
+			assert.Less(t, testcollector.SumOf(t, c.scrape(t), "process_memory_rss", ""), maxMemory)
 		})
 	}
 }

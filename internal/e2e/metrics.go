@@ -1,39 +1,23 @@
 package e2e
 
 import (
-	"regexp"
 	"strconv"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/otel-segment/segmentexporter/internal/testcollector"
 )
 
 // metric adds up the series of a counter of the exporter that carry a label (`reason="too_large"`, "" for all).
 func (c *collector) metric(t require.TestingT, name, label string) int {
-	return sumOf(t, c.scrape(t), "exporter_segment_"+name, label)
+	return testcollector.SumOf(t, c.scrape(t), "exporter_segment_"+name, label)
 }
 
 func (c *collector) scrape(t require.TestingT) string {
 	text, err := get(c.metricsURL)
 	require.NoError(t, err)
 	return text
-}
-
-// sumOf adds up the series of a metric that carry a label. Whether the Prometheus reader puts "total" behind the name is
-// not ours to test.
-func sumOf(t require.TestingT, text, name, label string) int {
-	series := regexp.MustCompile(`(?m)^otelcol_` + name + `(?:_total)?(\{.*\})? (\S+)$`)
-	sum := 0.0
-	for _, match := range series.FindAllStringSubmatch(text, -1) {
-		if !strings.Contains(match[1], label) {
-			continue
-		}
-		value, err := strconv.ParseFloat(match[2], 64)
-		require.NoError(t, err)
-		sum += value
-	}
-	return int(sum)
 }
 
 // waitForRequests waits until uploads were answered with the status, 0 for no answer.
@@ -65,12 +49,12 @@ type books struct {
 
 func readBooks(t require.TestingT, text string) books {
 	return books{
-		accepted:    sumOf(t, text, "receiver_accepted_log_records", ""),
-		refused:     sumOf(t, text, "receiver_refused_log_records", ""),
-		delivered:   sumOf(t, text, "exporter_segment_messages", ""),
-		dropped:     sumOf(t, text, "exporter_segment_dropped_records", ""),
-		notSelected: sumOf(t, text, "exporter_segment_not_selected_records", ""),
-		queued:      sumOf(t, text, "exporter_queue_size", ""),
+		accepted:    testcollector.SumOf(t, text, "receiver_accepted_log_records", ""),
+		refused:     testcollector.SumOf(t, text, "receiver_refused_log_records", ""),
+		delivered:   testcollector.SumOf(t, text, "exporter_segment_messages", ""),
+		dropped:     testcollector.SumOf(t, text, "exporter_segment_dropped_records", ""),
+		notSelected: testcollector.SumOf(t, text, "exporter_segment_not_selected_records", ""),
+		queued:      testcollector.SumOf(t, text, "exporter_queue_size", ""),
 	}
 }
 

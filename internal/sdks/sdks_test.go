@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/otel-segment/segmentexporter/internal/testcollector"
 )
 
 // exampleTimeout includes downloading and compiling what the example needs.
@@ -37,13 +39,7 @@ var examples = []example{
 var summary []string
 
 func TestMain(m *testing.M) {
-	// What the developer's shell says to other programs must reach neither the SDKs nor the collector.
-	for _, entry := range os.Environ() {
-		name, _, _ := strings.Cut(entry, "=")
-		if strings.HasPrefix(name, "OTEL_") {
-			_ = os.Unsetenv(name)
-		}
-	}
+	testcollector.ForgetSDKVariables()
 	code := m.Run()
 	fmt.Print(strings.Join(summary, ""))
 	os.Exit(code)
