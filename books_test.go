@@ -42,12 +42,20 @@ var queues = map[string]struct {
 }{
 	"in memory": {change: func(*Config) {}},
 	"on disk":   {change: func(*Config) {}, onDisk: true},
+	// Two messages fit, or one: calls end with batches that have none of their messages.
+	"small bodies":         {change: smallBodies},
+	"small bodies on disk": {change: smallBodies, onDisk: true},
 	"unbatched": {change: func(c *Config) {
 		c.QueueConfig.Get().Batch = configoptional.None[exporterhelper.BatchConfig]()
 	}},
 	"no queue": {change: func(c *Config) {
 		c.QueueConfig = configoptional.None[exporterhelper.QueueBatchConfig]()
 	}},
+}
+
+func smallBodies(c *Config) {
+	batch := c.QueueConfig.Get().Batch.Get()
+	batch.Sizer, batch.MinSize, batch.MaxSize = exporterhelper.RequestSizerTypeBytes, 900, 900
 }
 
 // TestBooks adds up while senders send and Segment fails in every way: what was taken is delivered, dropped, not selected

@@ -53,6 +53,8 @@ func (r *request) MergeSplit(
 		n := o.fitting(0, l.messages-len(last.messages), l.bytes-last.BytesSize()-len(","))
 		if n > 0 {
 			last.append(o.slice(0, n))
+		} else {
+			last.hold(o.messages[0].receipt)
 		}
 		if n < len(o.messages) {
 			parts = append(parts, o.slice(n, len(o.messages)).cut(l)...)

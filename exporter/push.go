@@ -115,6 +115,7 @@ func (p *push) book(ctx context.Context) {
 		settle(ctx, messages[:s.messages], s.fate)
 		messages = messages[s.messages:]
 	}
+	p.req.endHolds(ctx)
 }
 
 // giveUp ends the push with messages that are left.

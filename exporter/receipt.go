@@ -32,7 +32,7 @@ type receipt struct {
 	senderWaits bool
 
 	mu    sync.Mutex
-	left  int
+	left  int // messages, and uploads that the queue waits for too
 	tally tally
 }
 
@@ -58,10 +58,33 @@ func (r *receipt) settle(ctx context.Context, messages []message, f fate) {
 	for i := range messages {
 		r.tally[messages[i].typ][f]++
 	}
-	r.left -= len(messages)
+	r.end(ctx, len(messages))
+}
+
+// end says that the queue waits for so many messages or uploads less.
+func (r *receipt) end(ctx context.Context, n int) {
+	r.left -= n
 	if r.left == 0 && !r.senderWaits {
 		// It counts even when the context has ended.
 		r.metrics.addMessages(context.WithoutCancel(ctx), &r.tally)
+	}
+}
+
+// hold makes the receipt of another request wait for this batch: the batcher ends both together when the other is the one
+// for which this batch had no room.
+func (r *request) hold(other *receipt) {
+	other.mu.Lock()
+	defer other.mu.Unlock()
+	other.left++
+	r.holds = append(r.holds, other)
+}
+
+// endHolds is called when the upload has ended.
+func (r *request) endHolds(ctx context.Context) {
+	for _, other := range r.holds {
+		other.mu.Lock()
+		other.end(ctx, 1)
+		other.mu.Unlock()
 	}
 }
 

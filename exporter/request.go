@@ -19,6 +19,8 @@ type request struct {
 	messages []message
 	// merged is where data and messages come from when they are memory to be used again; nil when they are not.
 	merged *mergeBuffer
+	// holds are requests that have no message in this batch, but that the queue counts until its upload has ended.
+	holds []*receipt
 	// packed is the request as it is on disk. It is unpacked when the messages are needed.
 	packed *packedRequest
 }
