@@ -173,11 +173,12 @@ func (e *Exporter) QueueSettings() xexporterhelper.QueueBatchSettings {
 // pause: the server can say no again.
 func (e *Exporter) Stop() {
 	e.stopOnce.Do(func() {
-		close(e.stop)
 		e.health.end()
 		if e.source != nil && e.losesAtStop() {
 			e.source.EndCooldown()
 		}
+		// Last, because pushes that wait go on at once.
+		close(e.stop)
 	})
 }
 
