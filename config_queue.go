@@ -7,25 +7,23 @@ import (
 
 	"go.opentelemetry.io/collector/confmap"
 	"go.opentelemetry.io/collector/exporter/exporterhelper"
+
+	"github.com/otel-segment/segmentexporter/exporter"
 )
 
 // Defaults of the queue. It counts in messages, so that a size means the same whatever the senders' batches are.
 const (
 	defaultQueueSize    = 50_000
 	defaultFlushTimeout = 500 * time.Millisecond
-	// As much as one upload takes, so that only the flush timeout makes smaller ones.
-	defaultMinItems = 2_500
-	defaultMinBytes = uploadBytes
-	// The exporter cuts batches into uploads by itself; a maximum can only make them smaller.
+	// As much as one body takes, so that only the flush timeout makes smaller ones.
+	defaultMinItems = exporter.MaxMessages
+	defaultMinBytes = exporter.MaxBodyBytes
+	// The exporter cuts batches into bodies by itself; a maximum can only make them smaller.
 	defaultMaxSize = 0
 )
 
-const (
-	// uploadBytes is the size of a full upload.
-	uploadBytes = 475_000
-	// minUploadBytes has room for the largest message, of 32,768 bytes, and what is around it.
-	minUploadBytes = 33_000
-)
+// minBodyBytes has room for the largest message, of 32,768 bytes, and what is around it.
+const minBodyBytes = 33_000
 
 func newDefaultQueueConfig() exporterhelper.QueueBatchConfig {
 	queue := exporterhelper.NewDefaultQueueConfig()
@@ -97,12 +95,12 @@ func (c *Config) validateQueue() error {
 	}
 	var errs []error
 	queue := c.QueueConfig.Get()
-	if queue.Sizer == exporterhelper.RequestSizerTypeBytes && queue.QueueSize > 0 && queue.QueueSize < uploadBytes {
-		errs = append(errs, fmt.Errorf("sending_queue::queue_size: %d bytes hold less than one upload of 475,000; "+
-			"set it, for example 100_000_000", queue.QueueSize))
+	if queue.Sizer == exporterhelper.RequestSizerTypeBytes && queue.QueueSize > 0 && queue.QueueSize < exporter.MaxBodyBytes {
+		errs = append(errs, fmt.Errorf("sending_queue::queue_size: %d bytes hold less than one body of %d; "+
+			"set it, for example 100_000_000", queue.QueueSize, exporter.MaxBodyBytes))
 	}
 	batch := queue.Batch.Get()
-	if batch != nil && batch.Sizer == exporterhelper.RequestSizerTypeBytes && batch.MaxSize > 0 && batch.MaxSize < minUploadBytes {
+	if batch != nil && batch.Sizer == exporterhelper.RequestSizerTypeBytes && batch.MaxSize > 0 && batch.MaxSize < minBodyBytes {
 		errs = append(errs, fmt.Errorf("sending_queue::batch::max_size: %d bytes are too few for one large message; "+
 			"set 33_000 or more, or sending_queue::batch::sizer to items", batch.MaxSize))
 	}

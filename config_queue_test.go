@@ -94,7 +94,7 @@ func TestQueueRefused(t *testing.T) {
 	}{
 		"a queue of a few bytes": {
 			map[string]any{"sizer": "bytes"},
-			"sending_queue::queue_size: 50000 bytes hold less than one upload of 475,000; set it, for example 100_000_000",
+			"sending_queue::queue_size: 50000 bytes hold less than one body of 475000; set it, for example 100_000_000",
 		},
 		"batches of a few bytes": {
 			map[string]any{"batch": map[string]any{"sizer": "bytes", "max_size": 2_500}},
@@ -161,7 +161,7 @@ func TestQueueCombinations(t *testing.T) {
 					refused = append(refused, "sending_queue: `wait_for_result` is not supported with a persistent queue configured with `storage`")
 				}
 				if sizer == "bytes" && !ownSizes {
-					refused = append(refused, "sending_queue::queue_size: 50000 bytes hold less than one upload of 475,000")
+					refused = append(refused, "sending_queue::queue_size: 50000 bytes hold less than one body of 475000")
 				}
 				for _, reason := range refused {
 					require.ErrorContains(t, err, reason, what)

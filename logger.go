@@ -5,10 +5,11 @@ import (
 	"go.uber.org/zap/zapcore"
 
 	"github.com/otel-segment/segmentexporter/exporter"
+	"github.com/otel-segment/segmentexporter/internal/safequeue"
 )
 
-// withoutFalseLosses leaves out the lines in which the helper says that it drops data when it does not: the queue on disk
-// keeps the messages, or the sender has been told that it has to.
+// withoutFalseLosses leaves out the lines in which the helper says that it drops or deletes what it does not: the queue on
+// disk keeps the messages, or the sender has been told that it has to, or the storage has failed and takes no deletes.
 func withoutFalseLosses(logger *zap.Logger) *zap.Logger {
 	return logger.WithOptions(zap.WrapCore(func(core zapcore.Core) zapcore.Core { return lossFilter{core} }))
 }
@@ -30,7 +31,7 @@ func (f lossFilter) Check(entry zapcore.Entry, checked *zapcore.CheckedEntry) *z
 
 func (f lossFilter) Write(entry zapcore.Entry, fields []zapcore.Field) error {
 	for i := range fields {
-		if err, is := fields[i].Interface.(error); is && exporter.NotLost(err) {
+		if err, is := fields[i].Interface.(error); is && (exporter.NotLost(err) || safequeue.Failed(err)) {
 			return nil
 		}
 	}

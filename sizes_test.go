@@ -2,6 +2,8 @@ package segmentexporter
 
 import (
 	"fmt"
+	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -9,8 +11,11 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/client"
 	"go.opentelemetry.io/collector/confmap"
+	"go.opentelemetry.io/collector/consumer/consumererror"
 
+	"github.com/otel-segment/segmentexporter/exporter"
 	"github.com/otel-segment/segmentexporter/internal/storagetest"
 )
 
@@ -96,4 +101,67 @@ func TestBatchSizesAreKept(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestCallLargerThanTheQueue never fits: its sender is told so at once, and which setting it is.
+func TestCallLargerThanTheQueue(t *testing.T) {
+	t.Parallel()
+	for _, block := range []bool{false, true} {
+		for _, onDisk := range []bool{false, true} {
+			synctest.Test(t, func(t *testing.T) {
+				set := rigSettings{segment: newFakeSegment(t), change: func(c *Config) {
+					c.QueueConfig.Get().QueueSize, c.QueueConfig.Get().BlockOnOverflow = 2*batchRecords, block
+				}}
+				if onDisk {
+					set.disk = storagetest.New()
+				}
+				r := startRig(t, set)
+				err := r.ConsumeLogs(t.Context(), records(0, 2*batchRecords+1))
+				require.ErrorContains(t, err, "sending_queue::queue_size: 41 items in one call are more than the 40 that the queue can hold")
+				assert.True(t, consumererror.IsPermanent(err))
+				require.NoError(t, r.ConsumeLogs(t.Context(), records(0, 2*batchRecords)))
+				settle(time.Minute)
+				r.requireBalance(2 * batchRecords)
+			})
+		}
+	}
+}
+
+// TestPartitions keeps the senders of different metadata apart, and takes memory for what there is.
+func TestPartitions(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const tenants = 200
+		segment := newFakeSegment(t)
+		r := startRig(t, rigSettings{segment: segment, change: func(c *Config) {
+			c.QueueConfig.Get().Batch.Get().FlushTimeout = time.Minute
+			c.QueueConfig.Get().Batch.Get().Partition.MetadataKeys = []string{"tenant"}
+		}})
+		var before, after runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&before)
+		for i := range 2 * tenants {
+			ctx := client.NewContext(t.Context(), client.Info{Metadata: client.NewMetadata(map[string][]string{
+				"tenant": {strconv.Itoa(i % tenants)},
+			})})
+			require.NoError(t, r.ConsumeLogs(ctx, records(i, i+1)))
+		}
+		synctest.Wait()
+		runtime.ReadMemStats(&after)
+		assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(tenants*exporter.MaxBodyBytes/2))
+		settle(2 * time.Minute)
+		segment.requireAll(2 * tenants)
+		for _, a := range segment.arrivals() {
+			for _, id := range a.ids {
+				assert.Equal(t, tenantOf(t, a.ids[0], tenants), tenantOf(t, id, tenants))
+			}
+		}
+	})
+}
+
+func tenantOf(t *testing.T, id string, tenants int) int {
+	t.Helper()
+	i, err := strconv.Atoi(strings.TrimPrefix(id, "m-"))
+	require.NoError(t, err)
+	return i % tenants
 }

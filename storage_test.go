@@ -1,6 +1,7 @@
 package segmentexporter
 
 import (
+	"encoding/binary"
 	"errors"
 	"slices"
 	"testing"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"github.com/zeebo/xxh3"
 	"go.opentelemetry.io/collector/component/componentstatus"
 	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/extension/xextension/storage"
@@ -280,6 +282,10 @@ func TestDamagedItem(t *testing.T) {
 		reported := r.host.reported()
 		assert.Equal(t, componentstatus.StatusPermanentError, reported[len(reported)-1])
 		require.ErrorContains(t, r.ConsumeLogs(t.Context(), records(0, 1)), "sending_queue::storage: ")
+		assert.Equal(t, 1, r.lines.FilterMessageSnippet("The queue on disk has failed").Len())
+		for _, text := range []string{"Error deleting item", "trying to delete the item first", "Dropping data"} {
+			assert.Zero(t, r.lines.FilterMessageSnippet(text).Len(), "nothing is deleted: %s", text)
+		}
 		r.stop()
 
 		disk.Put(damaged, items[damaged])
@@ -312,5 +318,30 @@ func TestItemOfAnotherVersion(t *testing.T) {
 			assert.Equal(t, item, disk.Values()[key], key)
 		}
 		assert.Zero(t, segment.count())
+	})
+}
+
+// TestUnusableItem has the right checksum, and what is in it cannot be read: it stays, and somebody is told.
+func TestUnusableItem(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		disk := storagetest.New()
+		segment := newFakeSegment(t)
+		outage(t, segment, disk, 15*request)
+		for key, item := range disk.Values() {
+			if item[0] != 0xFF {
+				continue
+			}
+			unusable := slices.Clone(item[:len(item)-1])
+			binary.LittleEndian.PutUint64(unusable[2:], xxh3.Hash(unusable[10:]))
+			disk.Put(key, unusable)
+			break
+		}
+		r := startRig(t, rigSettings{segment: segment, disk: disk})
+		settle(5 * time.Minute)
+		assert.Equal(t, 14*request, segment.count())
+		assert.Equal(t, request, r.metrics()["queue_size"])
+		assert.Equal(t, 1, r.lines.FilterMessageSnippet("holds a request that cannot be used").Len())
+		assert.Equal(t, []componentstatus.Status{componentstatus.StatusRecoverableError}, r.host.reported())
 	})
 }

@@ -64,7 +64,7 @@ func (e *Exporter) answered(ctx context.Context, a *attempt, resp *http.Response
 		e.reportBlame(v.blame, err)
 		return v, err
 	case readErr != nil:
-		return verdict{action: retry}, readErr
+		return verdict{action: retry}, e.redactError(readErr, a)
 	}
 	if words := complaint(answer); words != "" {
 		e.sampled.Warn("Segment answered 2xx and rejected the messages", zap.String("answer", shorten(e.redact(words, a))))

@@ -72,12 +72,12 @@ func TestLimits(t *testing.T) {
 			})))
 			var all []string
 			for i, got := range server.received() {
-				assert.LessOrEqual(t, len(got.body), maxBodyBytes)
-				assert.LessOrEqual(t, len(got.ids), maxMessages)
+				assert.LessOrEqual(t, len(got.body), MaxBodyBytes)
+				assert.LessOrEqual(t, len(got.ids), MaxMessages)
 				if i > 0 {
 					previous := server.received()[i-1]
 					next := len(got.body) / len(got.ids)
-					assert.True(t, len(previous.ids) == maxMessages || len(previous.body)+2*next > maxBodyBytes,
+					assert.True(t, len(previous.ids) == MaxMessages || len(previous.body)+2*next > MaxBodyBytes,
 						"a body is filled before the next one is begun")
 				}
 				all = append(all, got.ids...)
@@ -97,11 +97,11 @@ func TestBodyAtTheLimit(t *testing.T) {
 		for range 14 {
 			list = append(list, strings.Repeat("1", 32_768))
 		}
-		rest := maxBodyBytes - newTestRequest(suffix, list...).BytesSize() - len(",")
+		rest := MaxBodyBytes - newTestRequest(suffix, list...).BytesSize() - len(",")
 		r := newTestRequest(suffix, append(list, strings.Repeat("1", rest+over))...)
 		assert.Len(t, r.cut(bodyLimits), 1+over)
 		body := newBodyWriter(suffix, nil).write(r.bytes(), time.Now())
-		assert.Equal(t, maxBodyBytes+over, body.Len())
+		assert.Equal(t, MaxBodyBytes+over, body.Len())
 		assert.Equal(t, body.Len(), r.BytesSize())
 	}
 }
@@ -140,5 +140,5 @@ func TestHugeRecordsLeaveNoMemoryBehind(t *testing.T) {
 	require.NoError(t, r.ConsumeLogs(t.Context(), events(1, func(_ int, lr plog.LogRecord) {
 		lr.Attributes().PutStr("huge", strings.Repeat("\x01", 1<<20))
 	})))
-	assert.Less(t, cap(translations.Get().(*translation).data), 4*maxBodyBytes+1)
+	assert.Less(t, cap(translations.Get().(*translation).data), 4*MaxBodyBytes+1)
 }

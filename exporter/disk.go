@@ -27,8 +27,8 @@ import (
 //	flags                   0
 //	messages                their number and their size in a body, and an S2 block
 //
-// where numbers are varints, and the block holds the type and the length of every message and then the messages, with
-// a comma between each two.
+// where numbers are varints, and the block holds the type ([translate.Type]) and the length of every message and then the
+// messages, with a comma between each two.
 const (
 	diskMark     = 0xFF
 	diskVersion  = 1
@@ -42,6 +42,8 @@ type packedRequest struct {
 	count   int
 	bytes   int      // of the messages in a body
 	receipt *receipt // of all messages
+	// reportDamage is told when the request cannot be unpacked.
+	reportDamage func(error)
 }
 
 // packBuffer is memory for packing.
@@ -79,7 +81,7 @@ func (r *request) pack(ctx context.Context) (*packedRequest, error) {
 	whole = append(whole, block...)
 	seal(whole)
 
-	if cap(plain) <= 4*maxBodyBytes {
+	if cap(plain) <= 4*MaxBodyBytes {
 		buffer.plain = plain
 		packBuffers.Put(buffer)
 	}
@@ -159,7 +161,9 @@ func (r *request) unpack() error {
 	}
 	data, messages, err := r.packed.unpack()
 	if err != nil {
-		return safequeue.Keep(fmt.Errorf("a request in sending_queue::storage cannot be used: %w", err))
+		err = safequeue.Keep(fmt.Errorf("a request in sending_queue::storage cannot be used and stays there: %w", err))
+		r.packed.reportDamage(err)
+		return err
 	}
 	r.data, r.messages, r.packed = data, messages, nil
 	return nil
@@ -200,17 +204,9 @@ type encoding struct {
 	e *Exporter
 }
 
-// Marshal returns what the door has packed.
-func (encoding) Marshal(ctx context.Context, req xexporterhelper.Request) ([]byte, error) {
-	r := req.(*request)
-	if r.packed == nil {
-		packed, err := r.pack(ctx)
-		if err != nil {
-			return nil, err
-		}
-		return packed.whole, nil
-	}
-	return r.packed.whole, nil
+// Marshal returns what the door has packed, or an earlier process.
+func (encoding) Marshal(_ context.Context, req xexporterhelper.Request) ([]byte, error) {
+	return req.(*request).packed.whole, nil
 }
 
 // Unmarshal does not unpack yet: the queue holds its lock. Items have passed [CheckItem] before.
@@ -227,5 +223,6 @@ func (enc encoding) Unmarshal(item []byte) (context.Context, xexporterhelper.Req
 		}
 	}
 	p.receipt = &receipt{metrics: enc.e.metrics, left: p.count}
+	p.reportDamage = enc.e.reportDamage
 	return ctx, &request{envelope: enc.e.envelope, packed: p}, nil
 }

@@ -2,10 +2,13 @@ package exporter
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"sync"
 
 	"go.opentelemetry.io/collector/consumer"
+	"go.opentelemetry.io/collector/consumer/consumererror"
+	"go.opentelemetry.io/collector/exporter/exporterhelper"
 	"go.opentelemetry.io/collector/exporter/exporterhelper/xexporterhelper"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.uber.org/zap"
@@ -36,6 +39,9 @@ func (d *Door) ConsumeLogs(ctx context.Context, ld plog.Logs) error {
 		if err != nil {
 			return err
 		}
+		if err := d.e.checkSize(req); err != nil {
+			return err
+		}
 		if err := d.queue.ConsumeLogs(withRequest(ctx, req), ld); err != nil {
 			return err
 		}
@@ -60,7 +66,7 @@ type translation struct {
 var translations = sync.Pool{New: func() any { return &translation{} }}
 
 func (t *translation) release() {
-	if cap(t.data) > 4*maxBodyBytes {
+	if cap(t.data) > 4*MaxBodyBytes {
 		return
 	}
 	clear(t.dropped)
@@ -114,6 +120,26 @@ func (e *Exporter) newRequest(ctx context.Context, t *translation, account *rece
 		t.messages[i].receipt = account
 	}
 	return &request{envelope: e.envelope, data: slices.Clone(t.data), messages: slices.Clone(t.messages)}, nil
+}
+
+// checkSize refuses a call that the queue can never take, for which it would say that it is full, or wait for space.
+func (e *Exporter) checkSize(req *request) error {
+	if !e.set.Queue.HasValue() {
+		return nil
+	}
+	queue := e.set.Queue.Get()
+	size := 1
+	switch queue.Sizer {
+	case exporterhelper.RequestSizerTypeItems:
+		size = req.ItemsCount()
+	case exporterhelper.RequestSizerTypeBytes:
+		size = req.BytesSize()
+	}
+	if int64(size) <= queue.QueueSize {
+		return nil
+	}
+	return consumererror.NewPermanent(fmt.Errorf("sending_queue::queue_size: %d %s in one call are more than the %d that the queue "+
+		"can hold; make it larger, or let senders send less at once", size, &queue.Sizer, queue.QueueSize))
 }
 
 // count counts what is no message. A record that should have been one is logged too, without its payload: Segment would

@@ -74,6 +74,8 @@ type Exporter struct {
 
 	// durable says that the queue is on disk, and senderWaits that the sender of records gets the result of the uploads.
 	durable, senderWaits bool
+	// sharesBatches says that the calls of several senders that wait end up in one batch, and get one result.
+	sharesBatches bool
 	// stop is closed when the last attempts begin.
 	stop     chan struct{}
 	stopOnce sync.Once
@@ -102,6 +104,7 @@ func New(set Settings) (*Exporter, error) {
 		durable:     set.Queue.HasValue() && set.Queue.Get().StorageID != nil,
 		senderWaits: !set.Queue.HasValue() || set.Queue.Get().WaitForResult,
 	}
+	e.sharesBatches = e.senderWaits && set.Queue.HasValue() && set.Queue.Get().Batch.HasValue()
 	if set.OAuth != nil {
 		e.source = oauth.New(oauth.Settings{Config: *set.OAuth, Telemetry: set.Telemetry, OnTokenRequest: e.metrics.tokenRequest})
 	} else {

@@ -23,6 +23,8 @@ const (
 	misrouted
 	// refusing: Segment takes none of the messages of a body.
 	refusing
+	// damaged: a request in the queue on disk cannot be used.
+	damaged
 	// unwritable: the queue on disk takes no messages.
 	unwritable
 	numTroubles
@@ -130,6 +132,12 @@ func (e *Exporter) ReportUnwritable(err error) {
 	if e.health.report(unwritable, err) {
 		e.set.Telemetry.Logger.Error("The queue on disk takes no messages, senders are refused until it does", zap.Error(err))
 	}
+}
+
+// reportDamage tells that a request in the queue on disk cannot be used, although its checksum is right.
+func (e *Exporter) reportDamage(err error) {
+	e.set.Telemetry.Logger.Error("The queue on disk holds a request that cannot be used", zap.Error(err))
+	e.health.report(damaged, err)
 }
 
 // ReportStorageFailure tells that the queue on disk cannot be used any more.

@@ -10,9 +10,10 @@ import (
 
 // Limits of a body, on the encoded bytes before compression.
 const (
-	// maxBodyBytes keeps clear of Segment's own limit of 500 KB.
-	maxBodyBytes = 475_000
-	maxMessages  = 2_500
+	// MaxBodyBytes keeps clear of Segment's own limit of 500 KB.
+	MaxBodyBytes = 475_000
+	// MaxMessages is Segment's limit.
+	MaxMessages = 2_500
 )
 
 // limits are what one body takes.
@@ -20,7 +21,7 @@ type limits struct {
 	messages, bytes int
 }
 
-var bodyLimits = limits{messages: maxMessages, bytes: maxBodyBytes}
+var bodyLimits = limits{messages: MaxMessages, bytes: MaxBodyBytes}
 
 // lowered is the limits with a maximum that the user has set, which can only lower them.
 func (l limits) lowered(maxSize int, sizer exporterhelper.RequestSizerType) limits {

@@ -37,7 +37,7 @@ type settlement struct {
 //
 // With a queue on disk the error of a shutdown makes the queue keep the request ([safequeue.Kept]). When the sender waits
 // for the result, what is left goes back to it ([NotLost]). Messages that can never be delivered are counted, and are an
-// error, which is permanent, only when Segment refused all there was.
+// error, which is permanent, only when Segment refused all there was, and no other sender would be told the same.
 func (e *Exporter) Push(ctx context.Context, req xexporterhelper.Request) error {
 	r := req.(*request)
 	if err := r.unpack(); err != nil {
@@ -51,10 +51,10 @@ func (e *Exporter) Push(ctx context.Context, req xexporterhelper.Request) error 
 		}
 	}
 	p.book(ctx)
-	if !p.delivered {
-		return consumererror.NewPermanent(p.refusal)
+	if p.delivered || e.sharesBatches {
+		return nil
 	}
-	return nil
+	return consumererror.NewPermanent(p.refusal)
 }
 
 // upload sends the messages of one body: in one attempt, and in halves when the server objects to it, so that a message
@@ -148,7 +148,7 @@ func (e *returnedError) Unwrap() error { return e.error }
 // NotLost says of an error of [Exporter.Push] that no message is lost by it: the queue on disk keeps them, or the sender.
 func NotLost(err error) bool {
 	_, returned := errors.AsType[*returnedError](err)
-	return returned || safequeue.Kept(err)
+	return (returned || safequeue.Kept(err)) && !consumererror.IsPermanent(err)
 }
 
 // logRejection is for a single message that the server objects to.

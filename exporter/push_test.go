@@ -92,9 +92,9 @@ func TestPartialResend(t *testing.T) {
 	t.Parallel()
 	server := newSegment(t, answers(0, http.StatusServiceUnavailable))
 	r := newRig(t, server.URL, retrying)
-	const n = 2*maxMessages + 100
+	const n = 2*MaxMessages + 100
 	logs := events(n, func(i int, lr plog.LogRecord) {
-		if i == maxMessages+1 || i == n-1 {
+		if i == MaxMessages+1 || i == n-1 {
 			lr.Attributes().Remove("user.id")
 		}
 	})
@@ -104,11 +104,11 @@ func TestPartialResend(t *testing.T) {
 	assert.True(t, reflect.DeepEqual(unchanged, logs), "the input is never changed")
 	received := server.received()
 	require.Len(t, received, 4)
-	assertIDs(t, ids(0, maxMessages), received[0].ids)
-	second := slices.Concat(ids(maxMessages, maxMessages+1), ids(maxMessages+2, 2*maxMessages+1))
+	assertIDs(t, ids(0, MaxMessages), received[0].ids)
+	second := slices.Concat(ids(MaxMessages, MaxMessages+1), ids(MaxMessages+2, 2*MaxMessages+1))
 	assertIDs(t, second, received[1].ids)
 	assert.Equal(t, messagesOf(received[1]), messagesOf(received[2]))
-	assertIDs(t, ids(2*maxMessages+1, n-1), received[3].ids)
+	assertIDs(t, ids(2*MaxMessages+1, n-1), received[3].ids)
 	assert.Equal(t, map[string]int64{"messages page": n - 2, "dropped_records missing_identity": 2}, r.counts(t))
 }
 
@@ -122,7 +122,7 @@ func TestFailedCallCountsNothing(t *testing.T) {
 	t.Parallel()
 	server := newSegment(t, answers(0, http.StatusServiceUnavailable))
 	r := newRig(t, server.URL, nil)
-	logs := events(maxMessages+10, func(i int, lr plog.LogRecord) {
+	logs := events(MaxMessages+10, func(i int, lr plog.LogRecord) {
 		switch i {
 		case 1:
 			lr.Attributes().Remove("user.id")
@@ -139,7 +139,7 @@ func TestFailedCallCountsNothing(t *testing.T) {
 
 	require.NoError(t, r.ConsumeLogs(t.Context(), logs))
 	assert.Equal(t, map[string]int64{
-		"messages page": maxMessages + 9, "dropped_records missing_identity": 1, "warnings unknown_attribute": 1,
+		"messages page": MaxMessages + 9, "dropped_records missing_identity": 1, "warnings unknown_attribute": 1,
 	}, r.counts(t))
 }
 

@@ -17,7 +17,8 @@ type request struct {
 	data     []byte
 	start    int
 	messages []message
-	// merged is where data and messages come from when they are memory to be used again; nil when they are not.
+	// own says that the memory is not shared, and merged is where it comes from when it is to be used again.
+	own    bool
 	merged *mergeBuffer
 	// holds are requests that have no message in this batch, but that the queue counts until its upload has ended.
 	holds []*receipt
@@ -69,27 +70,40 @@ func (r *request) slice(from, to int) *request {
 	return &request{envelope: r.envelope, data: r.data, start: r.startOf(from), messages: r.messages[from:to:to]}
 }
 
-// mergeBuffer is memory for the requests that merging makes, which end with their push.
+// mergeBuffer is memory for the large batches that merging makes. It is used again when their push has ended.
 type mergeBuffer struct {
 	data     []byte
 	messages []message
 }
 
 var mergeBuffers = sync.Pool{New: func() any {
-	return &mergeBuffer{data: make([]byte, 0, maxBodyBytes)}
+	return &mergeBuffer{data: make([]byte, 0, MaxBodyBytes)}
 }}
+
+// largeBatch is the size from which on a batch gets the memory of a whole body. There can be thousands of smaller ones,
+// with partition::metadata_keys.
+const largeBatch = 64 << 10
 
 // append adds the messages of another request.
 func (r *request) append(other *request) {
-	if r.merged == nil {
-		// The memory can be shared.
-		merged := mergeBuffers.Get().(*mergeBuffer)
-		data, messages, start := r.bytes(), r.messages, r.start
-		r.data, r.messages, r.start, r.merged = merged.data[:0], merged.messages[:0], 0, merged
-		r.copyIn(data, messages, start)
+	size := len(r.bytes()) + len(",") + len(other.bytes())
+	switch {
+	case r.merged != nil:
+	case size > largeBatch:
+		r.merged = mergeBuffers.Get().(*mergeBuffer)
+		r.move(r.merged.data[:0], r.merged.messages[:0])
+	case !r.own:
+		r.move(make([]byte, 0, 2*size), nil)
 	}
 	r.data = append(r.data, ',')
 	r.copyIn(other.bytes(), other.messages, other.start)
+}
+
+// move copies the messages to memory that is not shared.
+func (r *request) move(data []byte, messages []message) {
+	oldData, oldMessages, oldStart := r.bytes(), r.messages, r.start
+	r.data, r.messages, r.start, r.own = data, messages, 0, true
+	r.copyIn(oldData, oldMessages, oldStart)
 }
 
 // copyIn copies messages to the end. Their data began at start in the request that they come from.

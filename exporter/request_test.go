@@ -1,6 +1,7 @@
 package exporter
 
 import (
+	"encoding/hex"
 	"encoding/json"
 	"math/rand/v2"
 	"strconv"
@@ -149,10 +150,30 @@ func FuzzUnmarshal(f *testing.F) {
 		if r.packed.bytes > 1<<24 {
 			return
 		}
-		if r.unpack() == nil {
-			require.Len(t, listOf(r), r.ItemsCount())
+		data, messages, err := r.packed.unpack()
+		if err == nil {
+			require.Len(t, listOf(&request{data: data, messages: messages}), r.ItemsCount())
 		}
 	})
+}
+
+// TestDiskFormat pins the bytes of version 1: a queue on disk outlives the collector that wrote it.
+func TestDiskFormat(t *testing.T) {
+	t.Parallel()
+	r := newTestRequest(nil, `{"a":1}`, `{"b":2}`, `{"c":3}`)
+	packed, err := r.pack(t.Context())
+	require.NoError(t, err)
+	const item = "ff01e6c31be2ec031ca2000003171d700007010702077b2261223a317d2c7b2262223a327d2c7b2263223a337d"
+	assert.Equal(t, item, hex.EncodeToString(packed.whole))
+	written, err := hex.DecodeString(item)
+	require.NoError(t, err)
+	require.NoError(t, CheckItem(written))
+	_, back, err := encoding{&Exporter{envelope: r.envelope}}.Unmarshal(written)
+	require.NoError(t, err)
+	got := back.(*request)
+	require.NoError(t, got.unpack())
+	assert.Equal(t, listOf(r), listOf(got))
+	assert.Equal(t, translate.Identify, got.messages[1].typ)
 }
 
 // TestCheckItem knows every kind of item that the queue on disk must not hand out.

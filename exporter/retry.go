@@ -41,6 +41,10 @@ func (r *retries) wait(ctx context.Context, pause time.Duration, err error) erro
 		return err
 	}
 	if r.e.stopped() {
+		if paused && r.e.losesAtStop() {
+			// Nothing was tried, and the pause does not count any more.
+			return nil
+		}
 		return &stoppedError{err}
 	}
 	delay := pause

@@ -2,6 +2,7 @@ package exporter
 
 import (
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/config/confighttp"
 	"go.opentelemetry.io/collector/config/configopaque"
 	"go.opentelemetry.io/collector/pdata/plog"
 
@@ -21,10 +23,18 @@ import (
 // the exporter says.
 func TestNoSecretInLogsAndErrors(t *testing.T) {
 	t.Parallel()
-	const payload, headerSecret = "Secret-Payload", "Secret-Header"
+	const payload, headerSecret = "Secret-Payload", `Token token="Secret-Header"`
 	servers := map[string]func(http.ResponseWriter, int, upload){
 		"no HTTP": func(w http.ResponseWriter, _ int, r upload) {
 			sayRaw(t, w, "HTTP/1.1 200 OK\r\n"+r.header.Get("Authorization")+" "+testKey+"\r\n\r\n")
+		},
+		"trailer": func(w http.ResponseWriter, _ int, r upload) {
+			sayRaw(t, w, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n"+
+				r.header.Get("Authorization")+" "+testKey+" "+r.header.Get("X-Api-Key")+"\r\n\r\n")
+		},
+		"quotes": func(w http.ResponseWriter, _ int, r upload) {
+			words, _ := json.Marshal(map[string]any{"errors": []any{map[string]string{"got": r.header.Get("X-Api-Key")}}})
+			_, _ = w.Write(words)
 		},
 		"list of errors": func(w http.ResponseWriter, _ int, r upload) {
 			_, _ = io.WriteString(w, `{"errors":["`+escaped(testKey)+`",{"got":"`+escaped(r.header.Get("Authorization"))+`"}]}`)
@@ -35,8 +45,11 @@ func TestNoSecretInLogsAndErrors(t *testing.T) {
 			_, credential, _ := strings.Cut(r.header.Get("Authorization"), " ")
 			w.Header().Set("Location", "/"+credential+"?"+testKey)
 			w.WriteHeader(status)
-			_, _ = io.WriteString(w, `{"success":false,"message":"bad key `+testKey+` `+r.header.Get("Authorization")+
-				` `+r.header.Get("X-Api-Key")+` `+r.header.Get("X-Token")+` `+base64.RawStdEncoding.EncodeToString([]byte(testKey+":"))+`"}`)
+			words, _ := json.Marshal(map[string]any{"success": false, "message": strings.Join([]string{
+				"bad key", testKey, r.header.Get("Authorization"), r.header.Get("X-Api-Key"), r.header.Get("X-Token"),
+				base64.RawStdEncoding.EncodeToString([]byte(testKey + ":")),
+			}, " ")})
+			_, _ = w.Write(words)
 		}
 	}
 	for name, answer := range servers {
@@ -45,7 +58,7 @@ func TestNoSecretInLogsAndErrors(t *testing.T) {
 				t.Parallel()
 				tokens := newTellTale(t)
 				r := newRig(t, newSegment(t, answer).URL, func(s *Settings) {
-					s.Client.Headers = configopaque.MapList{{Name: "X-Api-Key", Value: headerSecret}, {Name: "X-Token", Value: "Bearer " + headerSecret + "-2"}}
+					s.Client.Headers = configopaque.MapList{{Name: "X-Api-Key", Value: headerSecret}, {Name: "X-Token", Value: "Bearer Secret-Header-2"}}
 					if withOAuth {
 						s.OAuth = new(oauthtest.NewConfig(tokens.URL))
 					}
@@ -66,7 +79,7 @@ func TestNoSecretInLogsAndErrors(t *testing.T) {
 				}
 				assert.Contains(t, said.String(), "HTTP POST", "there are no spans")
 				assert.Regexp(t, "egment (answered|rejected)|malformed|no access token", said.String())
-				secrets := []string{payload, testKey, headerSecret, base64.RawStdEncoding.EncodeToString([]byte(testKey + ":")), escaped(testKey), base64.StdEncoding.EncodeToString([]byte(testKey + ":"))}
+				secrets := []string{payload, testKey, "Secret-Header", base64.RawStdEncoding.EncodeToString([]byte(testKey + ":")), escaped(testKey), base64.StdEncoding.EncodeToString([]byte(testKey + ":"))}
 				for _, secret := range append(secrets, tokens.secrets...) {
 					assert.NotContains(t, said.String(), secret)
 				}
@@ -131,4 +144,21 @@ func TestRedactionComesBeforeShortening(t *testing.T) {
 	lines := r.logs.FilterMessage("Segment answered 2xx and rejected the messages").All()
 	require.Len(t, lines, 1)
 	assert.NotContains(t, lines[0].ContextMap()["answer"], testKey[:4])
+}
+
+// TestRedactedForms are those in which a server, a proxy or the HTTP client can repeat a secret.
+func TestRedactedForms(t *testing.T) {
+	t.Parallel()
+	client := confighttp.NewDefaultClientConfig()
+	client.ProxyURL = "http://somebody:pr0xy-Secret@proxy.invalid:3128"
+	client.Headers = configopaque.MapList{{Name: "X-Token", Value: `Token token="header-Secret"`}}
+	redacter := newRedacter(`key"Secret`, client)
+	for _, said := range []string{
+		`key"Secret`, `key\"Secret`, `key\\\"Secret`, "pr0xy-Secret",
+		base64.StdEncoding.EncodeToString([]byte("somebody:pr0xy-Secret")),
+		`Token token="header-Secret"`, `{"got":"Token token=\"header-Secret\""}`,
+	} {
+		assert.NotContains(t, redacter.Replace("it said "+said), "Secret", said)
+		assert.Contains(t, redacter.Replace("it said "+said), redacted)
+	}
 }

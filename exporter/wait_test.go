@@ -1,6 +1,7 @@
 package exporter
 
 import (
+	"bytes"
 	"math/rand/v2"
 	"net/http"
 	"sync"
@@ -120,4 +121,21 @@ func TestShutdownOfWaitingSenders(t *testing.T) {
 	assert.Empty(t, r.counts(t))
 	r.LogEnd(0)
 	assert.Zero(t, r.logs.FilterMessageSnippet("could not be delivered before the end").Len())
+}
+
+// TestRefusedBatchOfWaitingSenders is counted: an error would be that of every sender with messages in it, and with a batch
+// that failed another way, one that must not be repeated.
+func TestRefusedBatchOfWaitingSenders(t *testing.T) {
+	t.Parallel()
+	r := newFakeRig(t, func(body []byte) int {
+		if bytes.Contains(body, []byte(`"m-0"`)) || bytes.Contains(body, []byte(`"m-9"`)) {
+			return http.StatusBadRequest
+		}
+		return http.StatusServiceUnavailable
+	}, waiting)
+	require.NoError(t, r.ConsumeLogs(t.Context(), events(1, nil)))
+	assert.Equal(t, map[string]int64{"dropped_records rejected": 1}, r.counts(t))
+	err := r.ConsumeLogs(t.Context(), events(20, nil))
+	require.Error(t, err)
+	assert.False(t, consumererror.IsPermanent(err))
 }

@@ -5,7 +5,8 @@ import "fmt"
 // Type is the type of a Segment message. The zero value stands for track where a type can be left out.
 type Type uint8
 
-// The six message types of Segment's tracking API, https://segment.com/docs/connections/spec/.
+// The six message types of Segment's tracking API, https://segment.com/docs/connections/spec/. Their numbers are part of
+// the format of the queue on disk.
 const (
 	Track Type = iota
 	Identify

@@ -9,9 +9,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/otel-segment/segmentexporter/internal/testcollector"
 	"go.opentelemetry.io/otel/log"
 	sdklog "go.opentelemetry.io/otel/sdk/log"
+
+	"github.com/otel-segment/segmentexporter/internal/testcollector"
 )
 
 // maxMemory is a bound on the memory of a collector that is treated badly; idle it takes about a third of this.

@@ -2,6 +2,7 @@ package safequeue
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -152,11 +153,24 @@ const whenItWorks = "restart the collector when the storage works again"
 
 // fail ends the use of the disk.
 func (c *client) fail(err error) error {
-	c.failed = wrap(err)
+	c.failed = &failedError{wrap(err)}
 	if c.started {
 		c.report.Failed(c.failed)
 	}
 	return c.failed
+}
+
+// failedError is the error of everything that comes after a failure for good.
+type failedError struct {
+	error
+}
+
+func (e *failedError) Unwrap() error { return e.error }
+
+// Failed says whether an error is that of a storage that has failed for good.
+func Failed(err error) bool {
+	_, ok := errors.AsType[*failedError](err)
+	return ok
 }
 
 func wrap(err error) error {
