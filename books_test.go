@@ -104,16 +104,16 @@ func TestBooks(t *testing.T) {
 					}
 					for range 100 {
 						settle(10 * time.Millisecond)
-						requireBooks(t, r, int(taken.Load()))
+						r.requireBalance(int(taken.Load()))
 					}
 					senders.Wait()
-					requireBooks(t, r, int(taken.Load()))
+					r.requireBalance(int(taken.Load()))
 					r.stop()
 					kept := 0
 					for _, line := range r.lines.FilterMessage("Messages stay in sending_queue::storage for the next start").All() {
 						kept += int(line.ContextMap()["messages"].(int64))
 					}
-					requireBooks(t, r, int(taken.Load())-kept)
+					r.requireBalance(int(taken.Load()) - kept)
 					assert.Positive(t, r.metrics()["segment_messages"])
 				})
 			})
@@ -133,13 +133,6 @@ func (l *lockedRandom) intN(n int) int {
 	return l.r.IntN(n)
 }
 
-func requireBooks(t *testing.T, r *rig, taken int) {
-	t.Helper()
-	m := r.metrics()
-	settled := m["segment_messages"] + m["segment_dropped_records"] + m["segment_not_selected_records"]
-	require.Equal(t, taken, settled+m["queue_size"], "%v", m)
-}
-
 // TestRefusedCallsCountNothing has senders that get the result: what is no message is counted when the call succeeds.
 func TestRefusedCallsCountNothing(t *testing.T) {
 	t.Parallel()
@@ -153,7 +146,7 @@ func TestRefusedCallsCountNothing(t *testing.T) {
 		for range 3 {
 			require.Error(t, r.ConsumeLogs(t.Context(), mixed(5, 5, 2)))
 		}
-		requireBooks(t, r, 0)
+		r.requireBalance(0)
 		assert.Zero(t, r.lines.FilterMessageSnippet("Dropp").Len(), "the sender still has all of it")
 
 		segment.answers(nil)
@@ -175,7 +168,7 @@ func TestFullQueueCountsNothing(t *testing.T) {
 		require.NoError(t, r.ConsumeLogs(t.Context(), mixed(batchRecords, 3, 1)))
 		require.ErrorIs(t, r.ConsumeLogs(t.Context(), mixed(batchRecords, 3, 1)), exporterhelper.ErrQueueIsFull)
 		require.NoError(t, r.ConsumeLogs(t.Context(), mixed(0, 4, 0)), "ordinary logs need no space")
-		requireBooks(t, r, batchRecords+4+4)
+		r.requireBalance(batchRecords + 4 + 4)
 	})
 }
 
@@ -191,7 +184,7 @@ func TestOrdinaryLogsAreNotGivenUp(t *testing.T) {
 		m := r.metrics()
 		assert.Equal(t, 2_501, m["segment_dropped_records undelivered"])
 		assert.Equal(t, 1_000, m["segment_not_selected_records"])
-		requireBooks(t, r, 3_501)
+		r.requireBalance(3_501)
 	})
 }
 
