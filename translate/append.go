@@ -44,7 +44,7 @@ func (e *Encoder) appendMessage(dst []byte, lr plog.LogRecord, typ Type, event s
 		dst = e.appendIDMember(dst, `,"previousId":`, e.record.previous)
 	}
 	dst = e.appendMessageIDMember(dst, lr)
-	dst = AppendTime(append(dst, `,"timestamp":`...), e.timestamp(lr))
+	dst = AppendTime(append(dst, timestampMember...), e.timestamp(lr))
 	if typ == Page {
 		// Before the payload, which has the fields of the page too.
 		e.buildContext(e.shared(), lr, typ)

@@ -3,6 +3,7 @@ package translate
 import (
 	"maps"
 	"strings"
+	"time"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
@@ -16,14 +17,18 @@ type Encoder struct {
 	scope    scopeState
 
 	// What the record says.
-	record  vocabulary
-	texts   [numTexts]string
-	plain   []attribute
-	derived [len(derivedTraits)]id
-	sources sourceValues
-	groupID id
-	stamp   stamp
-	roles   map[string]role
+	record vocabulary
+	// vocabulary says that the record has attributes of it.
+	vocabulary bool
+	texts      [numTexts]string
+	plain      []attribute
+	derived    [len(derivedTraits)]id
+	sources    sourceValues
+	groupID    id
+	stamp      stamp
+	// lastPlausible is the latest time that an event can have.
+	lastPlausible time.Time
+	roles         map[string]role
 	// lineup has the names of the record before: those of the next are often the same, in the same order.
 	lineup []namedRole
 
@@ -65,6 +70,7 @@ type scopeState struct {
 	origin
 	raw      pcommon.InstrumentationScope
 	selected bool // by its name
+	similar  bool // but not selected
 }
 
 func newEncoder(t *Translator) *Encoder {
@@ -86,6 +92,7 @@ func (e *Encoder) SetResource(resource pcommon.Resource, schemaURL string) {
 	s := &e.resource
 	s.reset(schemaURL)
 	s.raw, s.sources.present, s.device, s.browser = resource, 0, false, false
+	e.lastPlausible = time.Now().Add(maxAhead)
 	for k, v := range resource.Attributes().All() {
 		if name, ok := strings.CutPrefix(k, vocabularyPrefix); ok {
 			if !s.take(name, v, onResource) {
@@ -107,7 +114,7 @@ func (e *Encoder) SetResource(resource pcommon.Resource, schemaURL string) {
 func (e *Encoder) SetScope(scope pcommon.InstrumentationScope, schemaURL string) {
 	s := &e.scope
 	s.reset(schemaURL)
-	s.raw, s.selected = scope, e.t.selectsScope(scope)
+	s.raw, s.selected, s.similar = scope, e.t.selectsScope(scope), e.t.resemblesScope(scope)
 	for k, v := range scope.Attributes().All() {
 		if name, ok := strings.CutPrefix(k, vocabularyPrefix); ok && !s.take(name, v, onScope) {
 			s.warnings[UnknownAttribute]++
@@ -138,7 +145,7 @@ func (e *Encoder) Append(dst []byte, lr plog.LogRecord) ([]byte, Result) {
 	event := e.eventName(lr)
 	typ, outcome := e.selectType(event)
 	if outcome == NotSelected {
-		return dst, Result{Outcome: NotSelected}
+		return dst, Result{Outcome: NotSelected, Event: event, Resemblance: e.resemblance(event)}
 	}
 	e.stamp.set(lr, e.broughtID() != "")
 	if lr.DroppedAttributesCount() > 0 {
@@ -170,6 +177,7 @@ func (e *Encoder) takeWarnings(from *Warnings) {
 // read sorts the attributes of a record by what they are used for.
 func (e *Encoder) read(lr plog.LogRecord) {
 	e.record.reset()
+	e.vocabulary = false
 	e.texts = [numTexts]string{}
 	e.derived = [len(derivedTraits)]id{}
 	e.plain = e.plain[:0]
@@ -177,6 +185,7 @@ func (e *Encoder) read(lr plog.LogRecord) {
 	place := 0
 	for k, v := range lr.Attributes().All() {
 		if name, ok := strings.CutPrefix(k, vocabularyPrefix); ok {
+			e.vocabulary = true
 			if !e.record.take(name, v, onRecord) {
 				e.warnings[UnknownAttribute]++
 			}

@@ -97,12 +97,15 @@ const (
 	UnknownAttribute
 	// DroppedAttributes is a record whose SDK had already cut attributes.
 	DroppedAttributes
+	// ImplausibleTime is a time before 2000 or more than a day ahead; it is sent as it is.
+	ImplausibleTime
 	// NumWarnings is the number of kinds.
 	NumWarnings
 )
 
 var warningNames = [NumWarnings]string{
 	"invalid_json", "invalid_timestamp", "invalid_utf8", "non_finite", "unknown_attribute", "dropped_attributes",
+	"implausible_time",
 }
 
 // String returns the kind as it stands in metrics.
@@ -122,6 +125,8 @@ type Result struct {
 	Type Type
 	// Event is the event name of the record, "" when it has none.
 	Event string
+	// Resemblance is set for records that are not selected.
+	Resemblance Resemblance
 	// MessageID is set for dropped records only, so that the sender can find the one that is missing.
 	MessageID string
 	// Warnings are the flaws that were found on the way.
