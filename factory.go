@@ -30,7 +30,9 @@ type factory struct {
 
 func (f factory) createLogs(ctx context.Context, set collectorexporter.Settings, cfg component.Config) (collectorexporter.Logs, error) {
 	c := cfg.(*Config)
-	exp, err := exporter.New(f.newSettings(c, set.TelemetrySettings))
+	set.Logger = withoutStackTraces(set.Logger)
+	l := &logs{}
+	exp, err := exporter.New(f.newSettings(c, set, l.stored))
 	if err != nil {
 		return nil, err
 	}
@@ -43,8 +45,9 @@ func (f factory) createLogs(ctx context.Context, set collectorexporter.Settings,
 	if err != nil {
 		return nil, err
 	}
-	l := &logs{exp: exp, helper: helper, Door: exporter.NewDoor(exp, helper)}
+	l.exp, l.helper, l.Door = exp, helper, exporter.NewDoor(exp, helper)
 	if id := c.storage(); id != nil {
+		l.storageID = *id
 		l.storage = safequeue.New(*id, exporter.CheckItem, safequeue.Report{Unwritable: exp.ReportUnwritable, Failed: exp.ReportStorageFailure})
 		queue, err := guarded(l.storage, helper)
 		if err != nil {
@@ -55,21 +58,24 @@ func (f factory) createLogs(ctx context.Context, set collectorexporter.Settings,
 	return l, nil
 }
 
-func (f factory) newSettings(c *Config, telemetry component.TelemetrySettings) exporter.Settings {
-	endpoint := c.ClientConfig.Endpoint
+func (f factory) newSettings(c *Config, set collectorexporter.Settings, stored func() int64) exporter.Settings {
+	endpoint, region := c.ClientConfig.Endpoint, ""
 	if endpoint == "" {
-		endpoint = c.Region.endpoint()
+		endpoint, region = c.Region.endpoint(), string(c.Region)
 	}
 	return exporter.Settings{
+		ID:            set.ID,
 		Endpoint:      endpoint,
+		Region:        region,
 		WriteKey:      c.writeKey(),
 		Client:        c.ClientConfig,
 		OAuth:         c.oauth(),
 		MaxRetryAfter: c.MaxRetryAfter,
 		Pauses:        f.pauses,
 		Queue:         c.QueueConfig,
+		Stored:        stored,
 		Retry:         c.RetryConfig,
 		Translate:     c.Translate,
-		Telemetry:     telemetry,
+		Telemetry:     set.TelemetrySettings,
 	}
 }

@@ -11,7 +11,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/exporter/exportertest"
 	"go.opentelemetry.io/collector/pdata/plog"
@@ -89,7 +88,7 @@ func TestThroughQueueAndRetry(t *testing.T) {
 // TestSettings has what the factory hands on; a wrong region would lose everything in silence.
 func TestSettings(t *testing.T) {
 	t.Parallel()
-	telemetry := exportertest.NewNopSettings(metadata.Type).TelemetrySettings
+	set := exportertest.NewNopSettings(metadata.Type)
 	f := factory{pauses: exporter.NewPauses()}
 	for region, endpoint := range map[Region]string{
 		RegionUS: "https://api.segment.io",
@@ -101,7 +100,9 @@ func TestSettings(t *testing.T) {
 		cfg.MaxRetryAfter = time.Second
 		cfg.Translate.Scopes = []string{"analytics"}
 		assert.Equal(t, exporter.Settings{
+			ID:            set.ID,
 			Endpoint:      endpoint,
+			Region:        string(region),
 			WriteKey:      "key",
 			Client:        cfg.ClientConfig,
 			MaxRetryAfter: time.Second,
@@ -109,11 +110,13 @@ func TestSettings(t *testing.T) {
 			Queue:         cfg.QueueConfig,
 			Retry:         cfg.RetryConfig,
 			Translate:     cfg.Translate,
-			Telemetry:     telemetry,
-		}, f.newSettings(cfg, telemetry))
+			Telemetry:     set.TelemetrySettings,
+		}, f.newSettings(cfg, set, nil))
 
 		cfg.ClientConfig.Endpoint = "http://localhost:9100"
-		assert.Equal(t, "http://localhost:9100", f.newSettings(cfg, telemetry).Endpoint)
+		own := f.newSettings(cfg, set, nil)
+		assert.Equal(t, "http://localhost:9100", own.Endpoint)
+		assert.Empty(t, own.Region)
 	}
 }
 
@@ -131,8 +134,8 @@ func TestTokensComeFromTheRegion(t *testing.T) {
 		expected := oauth.NewDefaultConfig()
 		expected.ClientID = "client"
 		expected.ClientConfig.Endpoint = server
-		assert.Equal(t, &expected, factory{}.newSettings(cfg, component.TelemetrySettings{}).OAuth)
+		assert.Equal(t, &expected, factory{}.newSettings(cfg, exportertest.NewNopSettings(metadata.Type), nil).OAuth)
 	}
 	cfg.OAuth.Get().ClientConfig.Endpoint = "http://localhost:9101"
-	assert.Equal(t, "http://localhost:9101", factory{}.newSettings(cfg, component.TelemetrySettings{}).OAuth.ClientConfig.Endpoint)
+	assert.Equal(t, "http://localhost:9101", factory{}.newSettings(cfg, exportertest.NewNopSettings(metadata.Type), nil).OAuth.ClientConfig.Endpoint)
 }

@@ -8,6 +8,12 @@ import (
 	"github.com/otel-segment/segmentexporter/internal/safequeue"
 )
 
+// withoutStackTraces leaves out what the Collector adds to each error: an error of this component is about a setting, a
+// server or a record, and where in the code it was noticed helps nobody.
+func withoutStackTraces(logger *zap.Logger) *zap.Logger {
+	return logger.WithOptions(zap.AddStacktrace(zapcore.DPanicLevel))
+}
+
 // withoutFalseLosses leaves out the lines in which the helper says that it drops or deletes what it does not: the queue on
 // disk keeps the messages, or the sender has been told that it has to, or the storage has failed and takes no deletes.
 func withoutFalseLosses(logger *zap.Logger) *zap.Logger {

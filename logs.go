@@ -21,6 +21,8 @@ type logs struct {
 	exp     *exporter.Exporter
 	helper  collectorexporter.Logs
 	storage *safequeue.Storage // nil when the queue is in memory
+	// storageID is the extension that the storage is from.
+	storageID component.ID
 
 	shutdown sync.Once
 }
@@ -33,6 +35,11 @@ func (l *logs) Capabilities() consumer.Capabilities {
 
 // Start starts from the end, so that what the queue holds can go out at once.
 func (l *logs) Start(ctx context.Context, host component.Host) error {
+	if l.storage != nil {
+		if err := checkStorage(l.storageID, host); err != nil {
+			return err
+		}
+	}
 	if err := l.exp.Start(ctx, host); err != nil {
 		return err
 	}
@@ -50,14 +57,18 @@ func (l *logs) Shutdown(ctx context.Context) (err error) {
 	l.shutdown.Do(func() {
 		l.exp.Stop()
 		err = l.helper.Shutdown(ctx)
-		kept := int64(0)
-		if l.storage != nil {
-			kept = l.storage.Items()
-		}
-		l.exp.LogEnd(kept)
+		l.exp.LogEnd()
 		err = errors.Join(err, l.exp.Shutdown(ctx))
 	})
 	return err
+}
+
+// stored is how many messages the queue on disk holds.
+func (l *logs) stored() int64 {
+	if l.storage == nil {
+		return 0
+	}
+	return l.storage.Items()
 }
 
 // guarded is a queue on disk that takes requests only when they can be written.

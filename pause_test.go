@@ -51,7 +51,7 @@ func TestPauseHoldsAllConsumers(t *testing.T) {
 		r.requireBalance(batches * size)
 		assert.InDelta(t, 3, r.pauseTime(), 0.1)
 		assert.Equal(t, 1, r.lines.FilterMessage("Uploads are paused").Len())
-		assert.Equal(t, 1, r.lines.FilterMessage("Segment takes uploads again after a pause").Len())
+		assert.Equal(t, 1, r.lines.FilterMessage("Segment takes uploads again").Len())
 	})
 }
 

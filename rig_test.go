@@ -113,7 +113,9 @@ func newRig(t *testing.T, set rigSettings) *rig {
 	r.lines = lines
 	settings := exportertest.NewNopSettings(metadata.Type)
 	settings.TelemetrySettings = r.telemetry.NewTelemetrySettings()
-	settings.Logger = zap.New(core)
+	settings.ID = component.NewID(metadata.Type)
+	// As the collector has it in production.
+	settings.Logger = zap.New(core, zap.AddStacktrace(zapcore.ErrorLevel))
 	exp, err := set.factory.CreateLogs(t.Context(), settings, cfg)
 	require.NoError(t, err)
 	r.Logs = exp

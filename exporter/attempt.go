@@ -14,7 +14,7 @@ import (
 
 // attempt is one try to upload a body. It takes two HTTP requests when the access token of the first is not taken.
 type attempt struct {
-	bodyBytes int // before compression
+	run *request
 	// credentials are those of the requests that were made.
 	credentials []string
 }
@@ -31,7 +31,7 @@ func (e *Exporter) attempt(ctx context.Context, run *request) (verdict, error) {
 	if left := e.pauseLeft(ctx); left > 0 {
 		return verdict{action: retry, after: left}, &pausedError{left}
 	}
-	a := &attempt{bodyBytes: run.BytesSize()}
+	a := &attempt{run: run}
 	req, err := http.NewRequestWithContext(a.in(ctx), http.MethodPost, e.url, http.NoBody)
 	if err != nil {
 		return verdict{action: retry}, err
@@ -70,6 +70,7 @@ func (e *Exporter) answered(ctx context.Context, a *attempt, resp *http.Response
 		e.sampled.Warn("Segment answered 2xx and rejected the messages", zap.String("answer", shorten(e.redact(words, a))))
 		return verdict{action: reject}, nil
 	}
+	e.metrics.delivered(ctx, a.run, time.Now())
 	e.reportDelivery()
 	return v, nil
 }
@@ -91,6 +92,7 @@ func (e *Exporter) noAnswer(ctx context.Context, a *attempt, err error) (verdict
 			v.after = e.holdBack(ctx, d, noToken)
 		}
 		if noToken.Refused {
+			v.blame = credentials
 			e.health.report(noGrant, noToken)
 		} else {
 			e.health.report(noTokens, noToken)
@@ -127,13 +129,15 @@ func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 	a := ctx.Value(attemptKey{}).(*attempt)
 	_, credential, _ := strings.Cut(req.Header.Get("Authorization"), " ")
 	a.credentials = append(a.credentials, credential)
+	began := time.Now()
 	resp, err := r.base.RoundTrip(req)
+	took := time.Since(began)
 	status := 0
 	if err == nil {
 		status = resp.StatusCode
 		dropBadLocation(resp)
 	}
-	r.exporter.metrics.request(ctx, status, a.bodyBytes)
+	r.exporter.metrics.request(ctx, status, took, a)
 	return resp, err
 }
 

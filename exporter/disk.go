@@ -5,7 +5,9 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"math"
 	"sync"
+	"time"
 
 	"github.com/klauspost/compress/s2"
 	"github.com/zeebo/xxh3"
@@ -24,7 +26,8 @@ import (
 //	0xFF, version           no OTLP begins so
 //	checksum                xxh3 of all that follows, 8 bytes, little endian
 //	context                 its length, and a context as the Collector encodes it; often empty
-//	flags                   0
+//	flags                   1 says that the next field is there
+//	acceptance              when the exporter took the messages, in milliseconds since 1970
 //	messages                their number and their size in a body, and an S2 block
 //
 // where numbers are varints, and the block holds the type ([translate.Type]) and the length of every message and then the
@@ -33,15 +36,18 @@ const (
 	diskMark     = 0xFF
 	diskVersion  = 1
 	diskHeadSize = 2 + 8
+	hasAccepted  = 1
 )
 
 // packedRequest is a request as it is on disk.
 type packedRequest struct {
-	whole   []byte
-	block   []byte
-	count   int
-	bytes   int      // of the messages in a body
-	receipt *receipt // of all messages
+	whole []byte
+	block []byte
+	count int
+	bytes int // of the messages in a body
+	// accepted is when the exporter took the messages; zero when it is not known.
+	accepted time.Time
+	receipt  *receipt // of all messages
 	// reportDamage is told when the request cannot be unpacked.
 	reportDamage func(error)
 }
@@ -54,7 +60,7 @@ type packBuffer struct {
 var packBuffers = sync.Pool{New: func() any { return &packBuffer{} }}
 
 // pack is the request in the form that it has on disk.
-func (r *request) pack(ctx context.Context) (*packedRequest, error) {
+func (r *request) pack(ctx context.Context, accepted time.Time) (*packedRequest, error) {
 	encodedContext, err := encodeContext(ctx)
 	if err != nil {
 		return nil, err
@@ -71,11 +77,12 @@ func (r *request) pack(ctx context.Context) (*packedRequest, error) {
 	}
 	block := s2.Encode(buffer.block[:cap(buffer.block)], plain)
 
-	whole := make([]byte, diskHeadSize, diskHeadSize+len(encodedContext)+len(block)+4*binary.MaxVarintLen32)
+	whole := make([]byte, diskHeadSize, diskHeadSize+len(encodedContext)+len(block)+5*binary.MaxVarintLen64)
 	whole[0], whole[1] = diskMark, diskVersion
 	whole = binary.AppendUvarint(whole, uint64(len(encodedContext)))
 	whole = append(whole, encodedContext...)
-	whole = append(whole, 0)
+	whole = append(whole, hasAccepted)
+	whole = binary.AppendUvarint(whole, uint64(accepted.UnixMilli()))
 	whole = binary.AppendUvarint(whole, uint64(len(r.messages)))
 	whole = binary.AppendUvarint(whole, uint64(len(r.bytes())))
 	whole = append(whole, block...)
@@ -125,24 +132,28 @@ func parseItem(item []byte) (p *packedRequest, encodedContext []byte, err error)
 		return nil, nil, errDiskFormat
 	}
 	rest := item[diskHeadSize:]
-	number := func() int {
+	number := func(most int64) int64 {
 		n, size := binary.Uvarint(rest)
-		if size <= 0 || n > uint64(maxItemBytes) {
+		if size <= 0 || n > uint64(most) {
 			err = errDiskFormat
 			return 0
 		}
 		rest = rest[size:]
-		return int(n)
+		return int64(n)
 	}
-	length := number()
+	length := int(number(maxItemBytes))
 	if length >= len(rest) {
 		return nil, nil, errDiskFormat
 	}
 	encodedContext, flags := rest[:length], rest[length]
 	rest = rest[length+1:]
-	p = &packedRequest{whole: item, count: number(), bytes: number()}
+	p = &packedRequest{whole: item}
+	if flags&hasAccepted != 0 {
+		p.accepted = time.UnixMilli(number(math.MaxInt64))
+	}
+	p.count, p.bytes = int(number(maxItemBytes)), int(number(maxItemBytes))
 	p.block = rest
-	if err == nil && (flags != 0 || p.count == 0) {
+	if err == nil && (flags&^hasAccepted != 0 || p.count == 0) {
 		err = errDiskFormat
 	}
 	if err != nil {
@@ -165,6 +176,12 @@ func (r *request) unpack() error {
 		r.packed.reportDamage(err)
 		return err
 	}
+	accepted := r.packed.accepted
+	if accepted.IsZero() {
+		accepted = time.Now()
+	}
+	account := r.packed.receipt
+	account.backlog.add(account, len(messages), accepted)
 	r.data, r.messages, r.packed = data, messages, nil
 	return nil
 }
@@ -222,7 +239,7 @@ func (enc encoding) Unmarshal(item []byte) (context.Context, xexporterhelper.Req
 			ctx = decoded
 		}
 	}
-	p.receipt = &receipt{metrics: enc.e.metrics, left: p.count}
+	p.receipt = &receipt{metrics: enc.e.metrics, backlog: &enc.e.backlog, left: p.count}
 	p.reportDamage = enc.e.reportDamage
 	return ctx, &request{envelope: enc.e.envelope, packed: p}, nil
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/consumer/consumererror"
@@ -33,7 +34,7 @@ func (d *Door) ConsumeLogs(ctx context.Context, ld plog.Logs) error {
 	t := translations.Get().(*translation)
 	defer t.release()
 	d.e.translateAll(t, ld)
-	account := &receipt{metrics: d.e.metrics, senderWaits: d.e.senderWaits, left: len(t.messages)}
+	account := &receipt{metrics: d.e.metrics, senderWaits: d.e.senderWaits, backlog: &d.e.backlog, left: len(t.messages)}
 	if len(t.messages) > 0 {
 		req, err := d.e.newRequest(ctx, t, account)
 		if err != nil {
@@ -42,7 +43,7 @@ func (d *Door) ConsumeLogs(ctx context.Context, ld plog.Logs) error {
 		if err := d.e.checkSize(req); err != nil {
 			return err
 		}
-		if err := d.queue.ConsumeLogs(withRequest(ctx, req), ld); err != nil {
+		if err := d.offer(ctx, req, account, ld); err != nil {
 			return err
 		}
 	}
@@ -54,6 +55,18 @@ func (d *Door) ConsumeLogs(ctx context.Context, ld plog.Logs) error {
 	return nil
 }
 
+// offer lets the queue have a request, whose messages wait from now on. On disk they do from when they are read.
+func (d *Door) offer(ctx context.Context, req *request, account *receipt, ld plog.Logs) error {
+	if !d.e.durable {
+		d.e.backlog.add(account, req.ItemsCount(), time.Now())
+	}
+	err := d.queue.ConsumeLogs(withRequest(ctx, req), ld)
+	if err != nil {
+		d.e.backlog.remove(account)
+	}
+	return err
+}
+
 // translation is what a call to ConsumeLogs has: the messages, and what is none. Its memory is used again.
 type translation struct {
 	data     []byte
@@ -61,6 +74,8 @@ type translation struct {
 	outcomes [translate.NumOutcomes]int64
 	warnings [translate.NumWarnings]int64
 	dropped  []translate.Result
+	// leftAlone are the records that are no messages and that somebody may miss.
+	leftAlone []leftAlone
 }
 
 var translations = sync.Pool{New: func() any { return &translation{} }}
@@ -70,7 +85,8 @@ func (t *translation) release() {
 		return
 	}
 	clear(t.dropped)
-	*t = translation{data: t.data[:0], messages: t.messages[:0], dropped: t.dropped[:0]}
+	clear(t.leftAlone)
+	*t = translation{data: t.data[:0], messages: t.messages[:0], dropped: t.dropped[:0], leftAlone: t.leftAlone[:0]}
 	translations.Put(t)
 }
 
@@ -82,13 +98,16 @@ func (e *Exporter) translateAll(t *translation, ld plog.Logs) {
 		for _, sl := range rl.ScopeLogs().All() {
 			enc.SetScope(sl.Scope(), sl.SchemaUrl())
 			for _, lr := range sl.LogRecords().All() {
-				t.add(enc, lr)
+				result := t.add(enc, lr)
+				if result.Outcome == translate.NotSelected && (result.Resemblance != translate.NoResemblance || e.sandbox != nil) {
+					t.leaveAlone(sl.Scope().Name(), result)
+				}
 			}
 		}
 	}
 }
 
-func (t *translation) add(enc *translate.Encoder, lr plog.LogRecord) {
+func (t *translation) add(enc *translate.Encoder, lr plog.LogRecord) translate.Result {
 	end := len(t.data)
 	if end > 0 {
 		t.data = append(t.data, ',')
@@ -108,12 +127,13 @@ func (t *translation) add(enc *translate.Encoder, lr plog.LogRecord) {
 		t.data = t.data[:end]
 		t.dropped = append(t.dropped, result)
 	}
+	return result
 }
 
 // newRequest copies the messages into a request, for the queue on disk in the form that is written there.
 func (e *Exporter) newRequest(ctx context.Context, t *translation, account *receipt) (*request, error) {
 	if e.durable {
-		packed, err := (&request{data: t.data, messages: t.messages}).pack(ctx)
+		packed, err := (&request{data: t.data, messages: t.messages}).pack(ctx, time.Now())
 		return &request{envelope: e.envelope, packed: packed}, err
 	}
 	for i := range t.messages {
@@ -146,11 +166,13 @@ func (e *Exporter) checkSize(req *request) error {
 // have thrown it away in silence.
 func (e *Exporter) count(ctx context.Context, t *translation) {
 	e.metrics.addRecords(ctx, t)
+	e.reportLeftAlone(t)
 	for i := range t.dropped {
 		result := &t.dropped[i]
 		// The reason is part of the text, because the sampling goes by it.
 		e.sampled.Warn("Dropped a record: "+result.Outcome.String(),
 			zap.String("event", result.Event), zap.String("message_id", result.MessageID))
+		e.sandbox.dropped(result.Outcome.String(), result.Event, result.MessageID, 1)
 	}
 }
 

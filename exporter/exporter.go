@@ -2,7 +2,9 @@ package exporter
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"fmt"
 	"net/http"
 	"runtime"
@@ -32,8 +34,12 @@ import (
 
 // Settings are what an Exporter is made from.
 type Settings struct {
+	// ID is the id of the exporter in the configuration.
+	ID component.ID
 	// Endpoint is the base URL of the tracking API; `/v1/batch` is added to its path.
 	Endpoint string
+	// Region is that of the endpoint, "" for one of the user's own.
+	Region string
 	// WriteKey goes into the body and, without OAuth, into the Authorization header.
 	WriteKey configopaque.String
 	// Client is the HTTP client.
@@ -46,6 +52,8 @@ type Settings struct {
 	Pauses *Pauses
 	// Queue is the queue that the messages wait in, none when senders wait for the upload.
 	Queue configoptional.Optional[exporterhelper.QueueBatchConfig]
+	// Stored is how many messages the queue on disk holds, 0 when it is in memory.
+	Stored func() int64
 	// Retry is how often and how long an upload that failed is tried again.
 	Retry configretry.BackOffConfig
 	// Translate says which records are messages and what goes into them.
@@ -71,6 +79,10 @@ type Exporter struct {
 	envelope int // size of a body without its messages
 	pause    *pause
 	health   health
+	outage   outage
+	backlog  backlog
+	hints    hints
+	sandbox  *sandbox // nil when uploads go elsewhere
 
 	// durable says that the queue is on disk, and senderWaits that the sender of records gets the result of the uploads.
 	durable, senderWaits bool
@@ -98,7 +110,7 @@ func New(set Settings) (*Exporter, error) {
 			"User-Agent":   {fmt.Sprintf("%s/%s (%s/%s)", version.Name, version.Version, runtime.GOOS, runtime.GOARCH)},
 		},
 		translator:  translate.New(set.Translate, key),
-		metrics:     newMetrics(builder),
+		metrics:     newMetrics(builder, set.ID),
 		sampled:     sample(set.Telemetry.Logger),
 		stop:        make(chan struct{}),
 		durable:     set.Queue.HasValue() && set.Queue.Get().StorageID != nil,
@@ -141,7 +153,8 @@ func sample(logger *zap.Logger) *zap.Logger {
 
 // Start builds the HTTP clients; only now the extensions they may name are known.
 func (e *Exporter) Start(ctx context.Context, host component.Host) error {
-	client, err := e.set.Client.ToClient(ctx, host.GetExtensions(), discreet.Telemetry(e.set.Telemetry))
+	cfg, extensions := withWireCounter(e.set.Client, host.GetExtensions(), e.metrics)
+	client, err := cfg.ToClient(ctx, extensions, discreet.Telemetry(e.set.Telemetry))
 	if err != nil {
 		return err
 	}
@@ -155,7 +168,33 @@ func (e *Exporter) Start(ctx context.Context, host component.Host) error {
 	client.Transport = e.transport(client.Transport)
 	e.client = client
 	e.health.host = host
-	return nil
+	e.sandbox = findSandbox(e.set.Endpoint, e.set.ID, host.GetExtensions())
+	e.metrics.sandbox = e.sandbox
+	e.logStart()
+	return e.metrics.start(ctx, &e.backlog, e.source)
+}
+
+// logStart says where uploads go. The write key is shown as the beginning of its SHA-256, which tells sources apart.
+func (e *Exporter) logStart() {
+	sum := sha256.Sum256([]byte(e.set.WriteKey))
+	queue, oauth := "none", "off"
+	switch {
+	case e.durable:
+		queue = e.set.Queue.Get().StorageID.String()
+	case e.set.Queue.HasValue():
+		queue = "memory"
+	}
+	if e.set.OAuth != nil {
+		oauth = e.set.OAuth.ClientConfig.Endpoint
+	}
+	fields := []zap.Field{
+		zap.String("endpoint", e.url), zap.String("write_key_sha256", hex.EncodeToString(sum[:4])),
+		zap.String("queue", queue), zap.String("oauth", oauth),
+	}
+	if e.set.Region != "" {
+		fields = append(fields, zap.String("region", e.set.Region))
+	}
+	e.set.Telemetry.Logger.Info("Uploads go to Segment's API", fields...)
 }
 
 // transport is what an upload passes on its way to base.
@@ -177,6 +216,7 @@ func (e *Exporter) QueueSettings() xexporterhelper.QueueBatchSettings {
 func (e *Exporter) Stop() {
 	e.stopOnce.Do(func() {
 		e.health.end()
+		e.outage.stop()
 		if e.source != nil && e.losesAtStop() {
 			e.source.EndCooldown()
 		}
@@ -198,10 +238,9 @@ func (e *Exporter) stopped() bool {
 func (e *Exporter) losesAtStop() bool { return !e.durable && !e.senderWaits }
 
 // LogEnd says what the shutdown has left undone, in one line for all pushes: the Collector thins out lines that repeat.
-// kept is how many messages stay on disk.
-func (e *Exporter) LogEnd(kept int64) {
+func (e *Exporter) LogEnd() {
 	logger := e.set.Telemetry.Logger
-	if kept > 0 {
+	if kept := e.set.Stored(); kept > 0 {
 		logger.Info("Messages stay in sending_queue::storage for the next start", zap.Int64("messages", kept))
 	}
 	if n := e.lost.Load(); n > 0 {

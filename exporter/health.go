@@ -13,8 +13,10 @@ import (
 type trouble uint8
 
 const (
+	// unreached: uploads have failed for some time, for whatever reason.
+	unreached trouble = iota
 	// denied: the write key or the access token is not taken.
-	denied trouble = iota
+	denied
 	// noTokens: there is no access token, because the authorization server cannot be reached.
 	noTokens
 	// noGrant: there is no access token, because the authorization server refuses it.
@@ -43,8 +45,10 @@ func (h *health) report(t trouble, err error) (news bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	news = h.errs[t] == nil
+	// That uploads fail is nothing new when it is known why.
+	known := t == unreached && h.errs != [numTroubles]error{}
 	h.errs[t] = err
-	if news {
+	if news && !known {
 		h.tell(componentstatus.NewRecoverableErrorEvent(err))
 	}
 	return news
@@ -113,11 +117,12 @@ func (e *Exporter) reportRefusal(err error) {
 	e.sampled.Error("Segment refused all messages of a body; they are dropped", zap.Error(err))
 }
 
-// reportDelivery ends what a refusal, a failure or a pause has begun.
+// reportDelivery ends what a refusal, a failure or a pause has begun. What was said of that in the log has an end there.
 func (e *Exporter) reportDelivery() {
-	e.health.clear(denied, noTokens, noGrant, misrouted, refusing)
-	if e.pause.delivered() {
-		e.set.Telemetry.Logger.Info("Segment takes uploads again after a pause")
+	outage := e.endOutage()
+	healed := e.health.clear(unreached, denied, noTokens, noGrant, misrouted, refusing)
+	if paused := e.pause.delivered(); healed || paused {
+		e.set.Telemetry.Logger.Info("Segment takes uploads again", zap.Stringer("outage", outage))
 	}
 }
 

@@ -102,7 +102,7 @@ func (e *Exporter) pauseLeft(ctx context.Context) time.Duration {
 	}
 	left := e.pause.left(e.set.MaxRetryAfter)
 	if left > 0 {
-		e.metrics.builder.ExporterSegmentDeferredRequests.Add(context.WithoutCancel(ctx), 1)
+		e.metrics.builder.ExporterSegmentDeferredRequests.Add(context.WithoutCancel(ctx), 1, e.metrics.plain)
 	}
 	return left
 }
@@ -111,7 +111,7 @@ func (e *Exporter) pauseLeft(ctx context.Context) time.Duration {
 // longer pause already.
 func (e *Exporter) holdBack(ctx context.Context, d time.Duration, err error) time.Duration {
 	added, begins := e.pause.extend(d)
-	e.metrics.builder.ExporterSegmentPauseTime.Add(context.WithoutCancel(ctx), added.Seconds())
+	e.metrics.builder.ExporterSegmentPauseTime.Add(context.WithoutCancel(ctx), added.Seconds(), e.metrics.plain)
 	if begins {
 		e.set.Telemetry.Logger.Warn("Uploads are paused", zap.Duration("pause", d), zap.Error(err))
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/bits"
+	"time"
 
 	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/exporter/exporterhelper/xexporterhelper"
@@ -70,9 +71,11 @@ func (p *push) upload(ctx context.Context, batch *request) error {
 		last := len(runs) - 1
 		n := runs[last]
 		run := batch.slice(at, at+n)
+		began := time.Now()
 		verdict, err := p.e.attempt(ctx, run)
 		switch verdict.action {
 		case retry:
+			p.e.reportFailure(began, verdict, err)
 			if err := p.retries.wait(ctx, verdict.after, err); err != nil {
 				return err
 			}

@@ -1,7 +1,6 @@
 package exporter
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -19,11 +18,6 @@ import (
 	"go.opentelemetry.io/collector/config/configretry"
 	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/pdata/plog"
-	"go.opentelemetry.io/otel/attribute"
-	"go.opentelemetry.io/otel/sdk/metric/metricdata"
-	"go.opentelemetry.io/otel/sdk/metric/metricdata/metricdatatest"
-
-	"github.com/otel-segment/segmentexporter/internal/metadatatest"
 )
 
 func TestNothingToSend(t *testing.T) {
@@ -141,29 +135,6 @@ func TestFailedCallCountsNothing(t *testing.T) {
 	assert.Equal(t, map[string]int64{
 		"messages page": MaxMessages + 9, "dropped_records missing_identity": 1, "warnings unknown_attribute": 1,
 	}, r.counts(t))
-}
-
-func TestRequestMetrics(t *testing.T) {
-	t.Parallel()
-	server := newSegment(t, answers(http.StatusServiceUnavailable))
-	r := newRig(t, server.URL, nil)
-	// The time of a shutdown must not cost the count.
-	ctx, cancel := context.WithCancel(t.Context())
-	require.Error(t, r.ConsumeLogs(ctx, events(2, nil)))
-	require.NoError(t, r.ConsumeLogs(ctx, events(2, nil)))
-	cancel()
-	require.Error(t, r.ConsumeLogs(ctx, events(2, nil)))
-	received := server.received()
-	require.Len(t, received, 2)
-	size := int64(len(received[0].body))
-	options := []metricdatatest.Option{metricdatatest.IgnoreTimestamp(), metricdatatest.IgnoreExemplars()}
-	status := func(code int) metricdata.DataPoint[int64] {
-		return metricdata.DataPoint[int64]{Value: 1, Attributes: attribute.NewSet(attribute.Int("status_code", code))}
-	}
-	metadatatest.AssertEqualExporterSegmentRequests(t, r.telemetry,
-		[]metricdata.DataPoint[int64]{status(0), status(200), status(503)}, options...)
-	metadatatest.AssertEqualExporterSegmentRequestBodyBytes(t, r.telemetry,
-		[]metricdata.DataPoint[int64]{{Value: 3 * size}}, options...)
 }
 
 // TestAnswersOfTheRoute are not about messages: nothing is dropped, and the status says what to look at.

@@ -30,6 +30,9 @@ type receipt struct {
 	// senderWaits says that the sender gets the result: it is counted at the door, and only if it is no error, after which
 	// the sender would repeat all of it.
 	senderWaits bool
+	// backlog has this receipt until it is settled.
+	backlog *backlog
+	place   place
 
 	mu    sync.Mutex
 	left  int // messages, and uploads that the queue waits for too
@@ -38,6 +41,14 @@ type receipt struct {
 
 // tally counts messages by type and fate.
 type tally [translate.NumTypes][numFates]int64
+
+// sum is the number of messages of one fate.
+func (t *tally) sum(f fate) (n int64) {
+	for typ := range t {
+		n += t[typ][f]
+	}
+	return n
+}
 
 // settle says what became of messages, each of which has a receipt.
 func settle(ctx context.Context, messages []message, f fate) {
@@ -64,7 +75,11 @@ func (r *receipt) settle(ctx context.Context, messages []message, f fate) {
 // end says that the queue waits for so many messages or uploads less.
 func (r *receipt) end(ctx context.Context, n int) {
 	r.left -= n
-	if r.left == 0 && !r.senderWaits {
+	if r.left > 0 {
+		return
+	}
+	r.backlog.remove(r)
+	if !r.senderWaits {
 		// It counts even when the context has ended.
 		r.metrics.addMessages(context.WithoutCancel(ctx), &r.tally)
 	}

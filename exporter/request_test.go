@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -50,7 +51,7 @@ func FuzzMergeSplit(f *testing.F) {
 		l := bodyLimits.lowered(maxSize, sizer)
 		random := rand.New(rand.NewPCG(seed, 0))
 		suffix := newSuffix(testKey)
-		account := &receipt{}
+		account := &receipt{backlog: &backlog{}}
 		var want, got []string
 		var current *request
 		finish := func(batch *request) {
@@ -109,7 +110,7 @@ func FuzzDisk(f *testing.F) {
 			return
 		}
 		r := newTestRequest(nil, list...)
-		packed, err := r.pack(t.Context())
+		packed, err := r.pack(t.Context(), accepted)
 		require.NoError(t, err)
 		require.NoError(t, CheckItem(packed.whole))
 		_, back, err := encoding{&Exporter{envelope: r.envelope}}.Unmarshal(packed.whole)
@@ -127,7 +128,7 @@ func FuzzDisk(f *testing.F) {
 
 // FuzzUnmarshal reads any bytes, some of them with the right checksum.
 func FuzzUnmarshal(f *testing.F) {
-	packed, err := newTestRequest(nil, "1", "22", "333").pack(f.Context())
+	packed, err := newTestRequest(nil, "1", "22", "333").pack(f.Context(), accepted)
 	require.NoError(f, err)
 	f.Add(packed.whole, true)
 	f.Add(packed.whole[:len(packed.whole)-1], true)
@@ -157,29 +158,37 @@ func FuzzUnmarshal(f *testing.F) {
 	})
 }
 
+// accepted is when the messages of a test were.
+var accepted = time.UnixMilli(1_781_524_800_123)
+
 // TestDiskFormat pins the bytes of version 1: a queue on disk outlives the collector that wrote it.
 func TestDiskFormat(t *testing.T) {
 	t.Parallel()
 	r := newTestRequest(nil, `{"a":1}`, `{"b":2}`, `{"c":3}`)
-	packed, err := r.pack(t.Context())
+	packed, err := r.pack(t.Context(), accepted)
 	require.NoError(t, err)
-	const item = "ff01e6c31be2ec031ca2000003171d700007010702077b2261223a317d2c7b2262223a327d2c7b2263223a337d"
+	const item = "ff01b1c41a5ed6fcf3c40001fbc49cd9ec3303171d700007010702077b2261223a317d2c7b2262223a327d2c7b2263223a337d"
 	assert.Equal(t, item, hex.EncodeToString(packed.whole))
-	written, err := hex.DecodeString(item)
-	require.NoError(t, err)
-	require.NoError(t, CheckItem(written))
-	_, back, err := encoding{&Exporter{envelope: r.envelope}}.Unmarshal(written)
-	require.NoError(t, err)
-	got := back.(*request)
-	require.NoError(t, got.unpack())
-	assert.Equal(t, listOf(r), listOf(got))
-	assert.Equal(t, translate.Identify, got.messages[1].typ)
+	const withoutAcceptance = "ff01e6c31be2ec031ca2000003171d700007010702077b2261223a317d2c7b2262223a327d2c7b2263223a337d"
+	for written, since := range map[string]time.Time{item: accepted, withoutAcceptance: time.Now()} {
+		whole, err := hex.DecodeString(written)
+		require.NoError(t, err)
+		require.NoError(t, CheckItem(whole))
+		e := &Exporter{envelope: r.envelope}
+		_, back, err := encoding{e}.Unmarshal(whole)
+		require.NoError(t, err)
+		got := back.(*request)
+		require.NoError(t, got.unpack())
+		assert.Equal(t, listOf(r), listOf(got))
+		assert.Equal(t, translate.Identify, got.messages[1].typ)
+		assert.InDelta(t, time.Since(since).Seconds(), e.backlog.age().Seconds(), 60)
+	}
 }
 
 // TestCheckItem knows every kind of item that the queue on disk must not hand out.
 func TestCheckItem(t *testing.T) {
 	t.Parallel()
-	packed, err := newTestRequest(nil, `{"a":1}`).pack(t.Context())
+	packed, err := newTestRequest(nil, `{"a":1}`).pack(t.Context(), accepted)
 	require.NoError(t, err)
 	require.NoError(t, CheckItem(packed.whole))
 	for i := range packed.whole {

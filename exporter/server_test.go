@@ -1,6 +1,7 @@
 package exporter
 
 import (
+	"bytes"
 	"compress/gzip"
 	"context"
 	"encoding/json"
@@ -46,6 +47,7 @@ type upload struct {
 	ids    []string
 	sentAt string
 	key    string
+	wire   int // bytes as they came
 }
 
 // segment is a server that keeps what it is sent and answers as it is told.
@@ -67,7 +69,9 @@ func newSegment(t *testing.T, answer func(w http.ResponseWriter, n int, r upload
 }
 
 func (s *segment) handle(w http.ResponseWriter, r *http.Request) {
-	content, err := uncompressed(r)
+	wire, err := io.ReadAll(r.Body)
+	assert.NoError(s.t, err)
+	content, err := uncompressed(r.Header.Get("Content-Encoding"), bytes.NewReader(wire))
 	if !assert.NoError(s.t, err) {
 		return
 	}
@@ -82,7 +86,7 @@ func (s *segment) handle(w http.ResponseWriter, r *http.Request) {
 	}
 	assert.NoError(s.t, json.Unmarshal(data, &body))
 	assert.NotEmpty(s.t, body.Batch, "an empty batch is never sent")
-	got := upload{header: r.Header, path: r.URL.Path, body: string(data), sentAt: body.SentAt, key: body.WriteKey}
+	got := upload{header: r.Header, path: r.URL.Path, body: string(data), sentAt: body.SentAt, key: body.WriteKey, wire: len(wire)}
 	for _, message := range body.Batch {
 		got.ids = append(got.ids, message.MessageID)
 	}
@@ -97,14 +101,14 @@ func (s *segment) handle(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write([]byte(`{"success":true}`))
 }
 
-func uncompressed(r *http.Request) (io.Reader, error) {
-	switch r.Header.Get("Content-Encoding") {
+func uncompressed(encoding string, body io.Reader) (io.Reader, error) {
+	switch encoding {
 	case "gzip":
-		return gzip.NewReader(r.Body)
+		return gzip.NewReader(body)
 	case "zstd":
-		return zstd.NewReader(r.Body, zstd.WithDecoderConcurrency(1))
+		return zstd.NewReader(body, zstd.WithDecoderConcurrency(1))
 	default:
-		return r.Body, nil
+		return body, nil
 	}
 }
 
@@ -133,7 +137,7 @@ type rig struct {
 	logs      *observer.ObservedLogs
 }
 
-func newRig(t *testing.T, endpoint string, change func(*Settings)) *rig {
+func newRig(t testing.TB, endpoint string, change func(*Settings)) *rig {
 	t.Helper()
 	r := &rig{telemetry: componenttest.NewTelemetry()}
 	t.Cleanup(func() { assert.NoError(t, r.telemetry.Shutdown(context.WithoutCancel(t.Context()))) })
@@ -146,6 +150,8 @@ func newRig(t *testing.T, endpoint string, change func(*Settings)) *rig {
 	// A connection that stays open would look like a leak.
 	client = httpclient.WithoutKeepAlives(client)
 	set := Settings{
+		ID:            component.MustNewID("segment"),
+		Stored:        func() int64 { return 0 },
 		Endpoint:      endpoint,
 		WriteKey:      testKey,
 		Client:        client,
@@ -191,9 +197,13 @@ func (r *rig) counts(t *testing.T) map[string]int64 {
 		for _, point := range sum.DataPoints {
 			key := []string{name}
 			for _, attribute := range point.Attributes.ToSlice() {
-				key = append(key, attribute.Value.AsString())
+				if attribute.Key != "exporter" {
+					key = append(key, attribute.Value.AsString())
+				}
 			}
-			counts[strings.Join(key, " ")] += point.Value
+			if point.Value > 0 {
+				counts[strings.Join(key, " ")] += point.Value
+			}
 		}
 	}
 	return counts

@@ -34,8 +34,9 @@ func TestSplit(t *testing.T) {
 				"dropped_records rejected": int64(len(poisoned)),
 			}, r.counts(t))
 			assert.LessOrEqual(t, server.count(), 40*len(poisoned))
-			assert.Equal(t, len(poisoned), r.logs.FilterMessage("Segment rejected a message; it is dropped").Len())
-			assert.Equal(t, id(poisoned[0]), r.logs.All()[0].ContextMap()["message_id"])
+			lines := r.logs.FilterMessage("Segment rejected a message; it is dropped").All()
+			assert.Len(t, lines, len(poisoned))
+			assert.Equal(t, id(poisoned[0]), lines[0].ContextMap()["message_id"])
 		})
 	}
 }

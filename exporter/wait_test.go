@@ -119,7 +119,7 @@ func TestShutdownOfWaitingSenders(t *testing.T) {
 	assert.True(t, NotLost(err))
 	assert.EqualValues(t, 2, attempts.Load(), "a last attempt")
 	assert.Empty(t, r.counts(t))
-	r.LogEnd(0)
+	r.LogEnd()
 	assert.Zero(t, r.logs.FilterMessageSnippet("could not be delivered before the end").Len())
 }
 

@@ -34,6 +34,9 @@ const (
 	OutcomeFailed = "failed"
 )
 
+// Outcomes are all of them.
+var Outcomes = [...]string{OutcomeGranted, OutcomeRefused, OutcomeThrottled, OutcomeFailed}
+
 // failure is why a token request brought no token.
 type failure struct {
 	outcome string

@@ -123,6 +123,16 @@ func (s *Source) Token(ctx context.Context) (string, error) {
 	return tok.value, nil
 }
 
+// Remaining is the time until the access token ends, 0 when there is none.
+func (s *Source) Remaining() time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.token == nil {
+		return 0
+	}
+	return max(0, time.Until(s.token.expires))
+}
+
 // Invalidate forgets a token that a server did not take. It does nothing if another one has replaced it.
 func (s *Source) Invalidate(token string) {
 	s.mu.Lock()

@@ -14,6 +14,7 @@ type token struct {
 	renewAt time.Time
 	// usableUntil is when it stops being handed out, some time before it expires: an upload takes time too.
 	usableUntil time.Time
+	expires     time.Time
 }
 
 func newToken(value string, life time.Duration, issued time.Time) *token {
@@ -23,5 +24,6 @@ func newToken(value string, life time.Duration, issued time.Time) *token {
 		header:      "Bearer " + value,
 		renewAt:     issued.Add(life / 2),
 		usableUntil: issued.Add(life - margin),
+		expires:     issued.Add(life),
 	}
 }

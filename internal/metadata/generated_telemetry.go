@@ -3,10 +3,12 @@
 package metadata
 
 import (
+	"context"
 	"errors"
 	"sync"
 
 	"go.opentelemetry.io/otel/metric"
+	"go.opentelemetry.io/otel/metric/embedded"
 	"go.opentelemetry.io/otel/trace"
 
 	"go.opentelemetry.io/collector/component"
@@ -27,12 +29,19 @@ type TelemetryBuilder struct {
 	mu                                sync.Mutex
 	registrations                     []metric.Registration
 	ExporterSegmentDeferredRequests   metric.Int64Counter
+	ExporterSegmentDeliveryLag        metric.Float64Histogram
 	ExporterSegmentDroppedRecords     metric.Int64Counter
+	ExporterSegmentLastDeliveryTime   metric.Float64ObservableGauge
 	ExporterSegmentMessages           metric.Int64Counter
 	ExporterSegmentNotSelectedRecords metric.Int64Counter
+	ExporterSegmentOldestMessageAge   metric.Float64ObservableGauge
 	ExporterSegmentPauseTime          metric.Float64Counter
 	ExporterSegmentRequestBodyBytes   metric.Int64Counter
+	ExporterSegmentRequestDuration    metric.Float64Histogram
+	ExporterSegmentRequestMessages    metric.Int64Histogram
+	ExporterSegmentRequestWireBytes   metric.Int64Counter
 	ExporterSegmentRequests           metric.Int64Counter
+	ExporterSegmentTokenRemainingTime metric.Float64ObservableGauge
 	ExporterSegmentTokenRequests      metric.Int64Counter
 	ExporterSegmentWarnings           metric.Int64Counter
 }
@@ -46,6 +55,61 @@ type telemetryBuilderOptionFunc func(mb *TelemetryBuilder)
 
 func (tbof telemetryBuilderOptionFunc) apply(mb *TelemetryBuilder) {
 	tbof(mb)
+}
+
+// RegisterExporterSegmentLastDeliveryTimeCallback sets callback for observable ExporterSegmentLastDeliveryTime metric.
+func (builder *TelemetryBuilder) RegisterExporterSegmentLastDeliveryTimeCallback(cb metric.Float64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerFloat64{inst: builder.ExporterSegmentLastDeliveryTime, obs: o})
+		return nil
+	}, builder.ExporterSegmentLastDeliveryTime)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterExporterSegmentOldestMessageAgeCallback sets callback for observable ExporterSegmentOldestMessageAge metric.
+func (builder *TelemetryBuilder) RegisterExporterSegmentOldestMessageAgeCallback(cb metric.Float64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerFloat64{inst: builder.ExporterSegmentOldestMessageAge, obs: o})
+		return nil
+	}, builder.ExporterSegmentOldestMessageAge)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterExporterSegmentTokenRemainingTimeCallback sets callback for observable ExporterSegmentTokenRemainingTime metric.
+func (builder *TelemetryBuilder) RegisterExporterSegmentTokenRemainingTimeCallback(cb metric.Float64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerFloat64{inst: builder.ExporterSegmentTokenRemainingTime, obs: o})
+		return nil
+	}, builder.ExporterSegmentTokenRemainingTime)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+type observerFloat64 struct {
+	embedded.Float64Observer
+	inst metric.Float64Observable
+	obs  metric.Observer
+}
+
+func (oi *observerFloat64) Observe(value float64, opts ...metric.ObserveOption) {
+	oi.obs.ObserveFloat64(oi.inst, value, opts...)
 }
 
 // Shutdown unregister all registered callbacks for async instruments.
@@ -72,10 +136,23 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		metric.WithUnit("{request}"),
 	)
 	errs = errors.Join(errs, err)
+	builder.ExporterSegmentDeliveryLag, err = builder.meter.Float64Histogram(
+		"otelcol_exporter_segment_delivery_lag",
+		metric.WithDescription("Time from an event to its delivery, for the first 10 messages of every request and every twentieth of its others. An event whose time is in the future counts as 0. [Alpha]"),
+		metric.WithUnit("s"),
+		metric.WithExplicitBucketBoundaries([]float64{0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600, 21600, 86400, 604800}...),
+	)
+	errs = errors.Join(errs, err)
 	builder.ExporterSegmentDroppedRecords, err = builder.meter.Int64Counter(
 		"otelcol_exporter_segment_dropped_records",
 		metric.WithDescription("Number of records that are analytics events and were not delivered, and never will be. [Alpha]"),
 		metric.WithUnit("{record}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterSegmentLastDeliveryTime, err = builder.meter.Float64ObservableGauge(
+		"otelcol_exporter_segment_last_delivery_time",
+		metric.WithDescription("When Segment last took messages, in seconds since 1970 (UTC). There is no value before the first delivery since the start. [Alpha]"),
+		metric.WithUnit("s"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ExporterSegmentMessages, err = builder.meter.Int64Counter(
@@ -90,6 +167,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		metric.WithUnit("{record}"),
 	)
 	errs = errors.Join(errs, err)
+	builder.ExporterSegmentOldestMessageAge, err = builder.meter.Float64ObservableGauge(
+		"otelcol_exporter_segment_oldest_message_age",
+		metric.WithDescription("Time since the exporter accepted the oldest call of which messages still wait for their delivery; 0 when none waits. [Alpha]"),
+		metric.WithUnit("s"),
+	)
+	errs = errors.Join(errs, err)
 	builder.ExporterSegmentPauseTime, err = builder.meter.Float64Counter(
 		"otelcol_exporter_segment_pause_time",
 		metric.WithDescription("Time for which uploads pause, because a server asks for it or there is no access token, counted when a pause begins. Pauses that overlap count once. [Alpha]"),
@@ -102,10 +185,36 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		metric.WithUnit("By"),
 	)
 	errs = errors.Join(errs, err)
+	builder.ExporterSegmentRequestDuration, err = builder.meter.Float64Histogram(
+		"otelcol_exporter_segment_request_duration",
+		metric.WithDescription("Time from the start of a request to the header of its answer, or to its failure, every attempt counted. [Alpha]"),
+		metric.WithUnit("s"),
+		metric.WithExplicitBucketBoundaries([]float64{0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 30}...),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterSegmentRequestMessages, err = builder.meter.Int64Histogram(
+		"otelcol_exporter_segment_request_messages",
+		metric.WithDescription("Number of messages in a request, every attempt counted. [Alpha]"),
+		metric.WithUnit("{message}"),
+		metric.WithExplicitBucketBoundaries([]float64{1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500}...),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterSegmentRequestWireBytes, err = builder.meter.Int64Counter(
+		"otelcol_exporter_segment_request_wire_bytes",
+		metric.WithDescription("Number of bytes of request bodies as they went out, after compression, every attempt counted. [Alpha]"),
+		metric.WithUnit("By"),
+	)
+	errs = errors.Join(errs, err)
 	builder.ExporterSegmentRequests, err = builder.meter.Int64Counter(
 		"otelcol_exporter_segment_requests",
 		metric.WithDescription("Number of requests, every attempt counted. [Alpha]"),
 		metric.WithUnit("{request}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterSegmentTokenRemainingTime, err = builder.meter.Float64ObservableGauge(
+		"otelcol_exporter_segment_token_remaining_time",
+		metric.WithDescription("Time until the access token ends; 0 when there is none. Only with `oauth`. [Alpha]"),
+		metric.WithUnit("s"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ExporterSegmentTokenRequests, err = builder.meter.Int64Counter(

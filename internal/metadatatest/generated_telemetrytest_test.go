@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/otel/metric"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata/metricdatatest"
 
@@ -19,20 +20,42 @@ func TestSetupTelemetry(t *testing.T) {
 	tb, err := metadata.NewTelemetryBuilder(testTel.NewTelemetrySettings())
 	require.NoError(t, err)
 	defer tb.Shutdown()
+	require.NoError(t, tb.RegisterExporterSegmentLastDeliveryTimeCallback(func(_ context.Context, observer metric.Float64Observer) error {
+		observer.Observe(1)
+		return nil
+	}))
+	require.NoError(t, tb.RegisterExporterSegmentOldestMessageAgeCallback(func(_ context.Context, observer metric.Float64Observer) error {
+		observer.Observe(1)
+		return nil
+	}))
+	require.NoError(t, tb.RegisterExporterSegmentTokenRemainingTimeCallback(func(_ context.Context, observer metric.Float64Observer) error {
+		observer.Observe(1)
+		return nil
+	}))
 	tb.ExporterSegmentDeferredRequests.Add(context.Background(), 1)
+	tb.ExporterSegmentDeliveryLag.Record(context.Background(), 1)
 	tb.ExporterSegmentDroppedRecords.Add(context.Background(), 1)
 	tb.ExporterSegmentMessages.Add(context.Background(), 1)
 	tb.ExporterSegmentNotSelectedRecords.Add(context.Background(), 1)
 	tb.ExporterSegmentPauseTime.Add(context.Background(), 1)
 	tb.ExporterSegmentRequestBodyBytes.Add(context.Background(), 1)
+	tb.ExporterSegmentRequestDuration.Record(context.Background(), 1)
+	tb.ExporterSegmentRequestMessages.Record(context.Background(), 1)
+	tb.ExporterSegmentRequestWireBytes.Add(context.Background(), 1)
 	tb.ExporterSegmentRequests.Add(context.Background(), 1)
 	tb.ExporterSegmentTokenRequests.Add(context.Background(), 1)
 	tb.ExporterSegmentWarnings.Add(context.Background(), 1)
 	AssertEqualExporterSegmentDeferredRequests(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
+	AssertEqualExporterSegmentDeliveryLag(t, testTel,
+		[]metricdata.HistogramDataPoint[float64]{{}}, metricdatatest.IgnoreValue(),
+		metricdatatest.IgnoreTimestamp())
 	AssertEqualExporterSegmentDroppedRecords(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualExporterSegmentLastDeliveryTime(t, testTel,
+		[]metricdata.DataPoint[float64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualExporterSegmentMessages(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
@@ -40,14 +63,29 @@ func TestSetupTelemetry(t *testing.T) {
 	AssertEqualExporterSegmentNotSelectedRecords(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
+	AssertEqualExporterSegmentOldestMessageAge(t, testTel,
+		[]metricdata.DataPoint[float64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
 	AssertEqualExporterSegmentPauseTime(t, testTel,
 		[]metricdata.DataPoint[float64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualExporterSegmentRequestBodyBytes(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
+	AssertEqualExporterSegmentRequestDuration(t, testTel,
+		[]metricdata.HistogramDataPoint[float64]{{}}, metricdatatest.IgnoreValue(),
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualExporterSegmentRequestMessages(t, testTel,
+		[]metricdata.HistogramDataPoint[int64]{{}}, metricdatatest.IgnoreValue(),
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualExporterSegmentRequestWireBytes(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
 	AssertEqualExporterSegmentRequests(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualExporterSegmentTokenRemainingTime(t, testTel,
+		[]metricdata.DataPoint[float64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualExporterSegmentTokenRequests(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},

@@ -1,0 +1,84 @@
+package exporter
+
+import (
+	"sync"
+	"time"
+)
+
+// backlog are the calls with messages that are not settled yet, in the order in which they were accepted. With the queue
+// on disk it has only those that were read from it, which are the oldest.
+type backlog struct {
+	mu          sync.Mutex
+	first, last *receipt
+	messages    int
+}
+
+// place is where a receipt is among those that wait.
+type place struct {
+	taken          bool
+	previous, next *receipt
+	messages       int
+	since          time.Time
+}
+
+// add lets a receipt wait, for so many messages that were accepted at a time.
+func (b *backlog) add(r *receipt, messages int, since time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	// Older ones can come later: after a restart the queue on disk hands out last what was under way when it ended.
+	previous := b.last
+	for previous != nil && previous.place.since.After(since) {
+		previous = previous.place.previous
+	}
+	next := b.first
+	if previous != nil {
+		next = previous.place.next
+	}
+	r.place = place{taken: true, messages: messages, since: since}
+	b.link(previous, r)
+	b.link(r, next)
+	b.messages += messages
+}
+
+// remove is for a receipt that is settled, or whose messages are left to their sender. It does nothing the second time.
+func (b *backlog) remove(r *receipt) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !r.place.taken {
+		return
+	}
+	b.link(r.place.previous, r.place.next)
+	b.messages -= r.place.messages
+	r.place = place{}
+}
+
+// link makes two receipts neighbors; nil stands for an end.
+func (b *backlog) link(previous, next *receipt) {
+	if previous == nil {
+		b.first = next
+	} else {
+		previous.place.next = next
+	}
+	if next == nil {
+		b.last = previous
+	} else {
+		next.place.previous = previous
+	}
+}
+
+// count is the number of messages of the calls.
+func (b *backlog) count() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.messages
+}
+
+// age is the time since the oldest of them was accepted, 0 when there is none.
+func (b *backlog) age() time.Duration {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.first == nil {
+		return 0
+	}
+	return max(0, time.Since(b.first.place.since))
+}

@@ -1,0 +1,79 @@
+package exporter
+
+import (
+	"context"
+	"io"
+	"maps"
+	"net/http"
+
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/config/confighttp"
+	"go.opentelemetry.io/collector/config/configmiddleware"
+	"go.opentelemetry.io/collector/extension/extensionmiddleware"
+)
+
+// wireID is the id of [wireCounter] among the extensions, as the client of this exporter sees them.
+var wireID = component.MustNewID("segment_wire")
+
+// withWireCounter makes the counter the last thing that a request passes: behind the compression, which can be the
+// client's.
+func withWireCounter(
+	cfg confighttp.ClientConfig, extensions map[component.ID]component.Component, m *metrics,
+) (confighttp.ClientConfig, map[component.ID]component.Component) {
+	cfg.Middlewares = append(cfg.Middlewares[:len(cfg.Middlewares):len(cfg.Middlewares)], configmiddleware.Config{ID: wireID})
+	all := map[component.ID]component.Component{wireID: wireCounter{metrics: m}}
+	maps.Copy(all, extensions)
+	return cfg, all
+}
+
+// wireCounter is an extension for HTTP clients that counts the bytes of bodies as they go out.
+type wireCounter struct {
+	component.StartFunc
+	component.ShutdownFunc
+	metrics *metrics
+}
+
+// GetHTTPRoundTripper implements extensionmiddleware.HTTPClient.
+func (c wireCounter) GetHTTPRoundTripper(context.Context) (extensionmiddleware.WrapHTTPRoundTripperFunc, error) {
+	return func(_ context.Context, base http.RoundTripper) (http.RoundTripper, error) {
+		return &wireTransport{base: base, metrics: c.metrics}, nil
+	}, nil
+}
+
+type wireTransport struct {
+	base    http.RoundTripper
+	metrics *metrics
+}
+
+// RoundTrip implements http.RoundTripper.
+func (t *wireTransport) RoundTrip(req *http.Request) (*http.Response, error) {
+	// It counts even when the request is given up.
+	ctx := context.WithoutCancel(req.Context())
+	count := func(body io.ReadCloser) io.ReadCloser {
+		return countedBody{body, func(n int) { t.metrics.wireBytes(ctx, n) }}
+	}
+	counted := req.WithContext(req.Context())
+	counted.Body = count(req.Body)
+	if again := req.GetBody; again != nil {
+		counted.GetBody = func() (io.ReadCloser, error) {
+			body, err := again()
+			if err != nil {
+				return nil, err
+			}
+			return count(body), nil
+		}
+	}
+	return t.base.RoundTrip(counted)
+}
+
+type countedBody struct {
+	io.ReadCloser
+	add func(bytes int)
+}
+
+// Read implements io.Reader.
+func (b countedBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	b.add(n)
+	return n, err
+}
