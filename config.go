@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/config/configcompression"
@@ -28,7 +27,7 @@ type Config struct {
 	WriteKey configopaque.String `mapstructure:"write_key"`
 
 	// Region is where the Segment workspace lives: us or eu. The wrong one accepts everything and delivers nothing.
-	// Default: us.
+	// Default: that of the endpoint if it is Segment's, else us.
 	Region Region `mapstructure:"region"`
 
 	// ClientConfig is the HTTP client. `endpoint` overrides the region; `/v1/batch` is added to its path.
@@ -50,45 +49,11 @@ type Config struct {
 	// RetryConfig is how often and how long an upload that failed is tried again.
 	RetryConfig configretry.BackOffConfig `mapstructure:"retry_on_failure"`
 
+	// unfilled are settings that were there without a value when the section was decoded.
+	unfilled strictconf.Unfilled
+
 	// prevent unkeyed literal initialization
 	_ struct{}
-}
-
-// Region is where a Segment workspace lives.
-type Region string
-
-const (
-	// RegionUS is the default region, in Oregon.
-	RegionUS Region = "us"
-	// RegionEU is the region in Dublin.
-	RegionEU Region = "eu"
-)
-
-// UnmarshalText implements encoding.TextUnmarshaler.
-func (r *Region) UnmarshalText(text []byte) error {
-	switch region := Region(text); region {
-	case RegionUS, RegionEU:
-		*r = region
-		return nil
-	default:
-		return fmt.Errorf("unknown region %q: must be us or eu", text)
-	}
-}
-
-// endpoint is the base URL of the tracking API of the region.
-func (r Region) endpoint() string {
-	if r == RegionEU {
-		return "https://events.eu1.segmentapis.com"
-	}
-	return "https://api.segment.io"
-}
-
-// authorizationServer is the base URL of where the access tokens of the region come from.
-func (r Region) authorizationServer() string {
-	if r == RegionEU {
-		return "https://oauth2.eu1.segmentapis.com"
-	}
-	return "https://oauth2.segment.io"
 }
 
 func createDefaultConfig() component.Config {
@@ -116,10 +81,15 @@ func createDefaultConfig() component.Config {
 	}
 }
 
-// Unmarshal refuses keys that do not exist, and lets defaults give way to what the user has set.
+// Unmarshal refuses keys that do not exist, lets Validate refuse those without a value, and lets defaults give way to what
+// the user has set.
 func (c *Config) Unmarshal(conf *confmap.Conf) error {
+	c.unfilled = strictconf.TakeUnfilled(conf, c, "write_key", "region", "endpoint", "sending_queue::storage")
 	if err := strictconf.Unmarshal(conf, c); err != nil {
 		return err
+	}
+	if region, known := regionOf(c.ClientConfig.Endpoint, Region.endpoint); known && !conf.IsSet("region") {
+		c.Region = region
 	}
 	switch c.ClientConfig.Compression {
 	case configcompression.TypeSnappy, configcompression.TypeSnappyFramed, configcompression.TypeLz4:
@@ -129,14 +99,6 @@ func (c *Config) Unmarshal(conf *confmap.Conf) error {
 		}
 	}
 	return c.fitBatches(conf)
-}
-
-// storage is the extension that keeps the queue on disk, nil when it is in memory.
-func (c *Config) storage() *component.ID {
-	if !c.QueueConfig.HasValue() {
-		return nil
-	}
-	return c.QueueConfig.Get().StorageID
 }
 
 // oauth is the section with the endpoint filled in, nil when it is off. The endpoint of the exporter has no say in it: a
@@ -155,29 +117,16 @@ func (c *Config) oauth() *oauth.Config {
 // Validate reports every problem that is not one of a nested section.
 func (c *Config) Validate() error {
 	return errors.Join(
+		c.unfilled.Err(),
 		c.validateWriteKey(),
 		c.validateEndpoint(),
+		c.validateRegion(),
+		c.validateCompression(),
 		httpclient.Validate(c.ClientConfig),
 		c.validateAuthorization(),
 		c.validateQueue(),
 		c.validateTimes(),
 	)
-}
-
-// writeKey is the key without what a file adds to it: mounted secrets often end in a new line.
-func (c *Config) writeKey() configopaque.String {
-	return configopaque.String(strings.TrimSpace(string(c.WriteKey)))
-}
-
-func (c *Config) validateWriteKey() error {
-	key := string(c.writeKey())
-	if key == "" {
-		return errors.New("write_key: must be set to the write key of a Segment source")
-	}
-	if strings.ContainsFunc(key, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
-		return errors.New("write_key: must be one word, without white space in it")
-	}
-	return nil
 }
 
 func (c *Config) validateEndpoint() error {
@@ -200,24 +149,6 @@ func (c *Config) validateAuthorization() error {
 		if strings.EqualFold(header.Name, "Authorization") {
 			return fmt.Errorf("headers::%s: must not be set beside oauth, which writes this header", header.Name)
 		}
-	}
-	return nil
-}
-
-func (c *Config) validateTimes() error {
-	if c.MaxRetryAfter < 0 {
-		return errors.New("max_retry_after: must not be negative")
-	}
-	limit := c.RetryConfig.MaxElapsedTime
-	switch {
-	case !c.RetryConfig.Enabled || limit == 0:
-		return nil
-	case limit <= c.MaxRetryAfter:
-		return fmt.Errorf("retry_on_failure::max_elapsed_time: %s must be longer than max_retry_after (%s), "+
-			"or a single pause that the server asks for drops the messages; 0 retries without end", limit, c.MaxRetryAfter)
-	case c.OAuth.HasValue() && limit <= oauth.MaxCooldown:
-		return fmt.Errorf("retry_on_failure::max_elapsed_time: %s must be longer than %s, "+
-			"for which oauth may have no access token; 0 retries without end", limit, oauth.MaxCooldown)
 	}
 	return nil
 }

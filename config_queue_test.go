@@ -40,7 +40,6 @@ func TestBatchSizes(t *testing.T) {
 		"a maximum of 0":  {nil, map[string]any{"max_size": 0}, items, 2_500, 0},
 		"a minimum":       {nil, map[string]any{"min_size": 10}, items, 10, 0},
 		"a minimum of 0":  {nil, map[string]any{"min_size": 0}, items, 0, 0},
-		"no minimum":      {nil, map[string]any{"min_size": nil, "max_size": 500}, items, 500, 500},
 		"both":            {nil, map[string]any{"min_size": 10, "max_size": 500}, items, 10, 500},
 		"a small queue and a maximum": {
 			map[string]any{"queue_size": 100}, map[string]any{"max_size": 200}, items, 100, 200,
@@ -209,21 +208,27 @@ func TestBatchesFromElsewhere(t *testing.T) {
 		"the batch": {"main": "sending_queue: {batch: \"${test:batch}\"}", "batch": "{min_size: 10}"},
 		"the size":  {"main": "sending_queue: {batch: {min_size: \"${test:size}\"}}", "size": "10"},
 	} {
-		resolver, err := confmap.NewResolver(confmap.ResolverSettings{
-			URIs: []string{"test:main"},
-			ProviderFactories: []confmap.ProviderFactory{
-				confmap.NewProviderFactory(func(confmap.ProviderSettings) confmap.Provider { return provider(files) }),
-			},
-		})
-		require.NoError(t, err, name)
-		conf, err := resolver.Resolve(t.Context())
-		require.NoError(t, err, name)
 		cfg := createDefaultConfig().(*Config)
-		require.NoError(t, conf.Unmarshal(cfg), name)
+		require.NoError(t, resolve(t, files).Unmarshal(cfg), name)
 		batch := cfg.QueueConfig.Get().Batch.Get()
 		assert.EqualValues(t, 10, batch.MinSize, name)
 		assert.Equal(t, 500*time.Millisecond, batch.FlushTimeout, name)
 	}
+}
+
+// resolve reads the text main, and what it refers to.
+func resolve(t *testing.T, files map[string]string) *confmap.Conf {
+	t.Helper()
+	resolver, err := confmap.NewResolver(confmap.ResolverSettings{
+		URIs: []string{"test:main"},
+		ProviderFactories: []confmap.ProviderFactory{
+			confmap.NewProviderFactory(func(confmap.ProviderSettings) confmap.Provider { return provider(files) }),
+		},
+	})
+	require.NoError(t, err)
+	conf, err := resolver.Resolve(t.Context())
+	require.NoError(t, err)
+	return conf
 }
 
 // provider has texts by name.

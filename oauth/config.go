@@ -38,6 +38,9 @@ type Config struct {
 	// its path unless it is there. Defaults: endpoint by region, timeout 15s, no keepalive.
 	ClientConfig confighttp.ClientConfig `mapstructure:",squash"`
 
+	// unfilled are settings that were there without a value when the section was decoded.
+	unfilled strictconf.Unfilled
+
 	// prevent unkeyed literal initialization
 	_ struct{}
 }
@@ -50,8 +53,9 @@ func NewDefaultConfig() Config {
 	return Config{Scope: "tracking_api:write", ClientConfig: client}
 }
 
-// Unmarshal refuses keys that do not exist.
+// Unmarshal refuses keys that do not exist, and lets Validate refuse those without a value.
 func (c *Config) Unmarshal(conf *confmap.Conf) error {
+	c.unfilled = strictconf.TakeUnfilled(conf, c, "client_id", "key_id", "private_key", "private_key_file", "scope", "endpoint")
 	if conf.Get("keepalive") != nil {
 		// A section that is off has lost its defaults.
 		c.ClientConfig.Keepalive = configoptional.Default(confighttp.NewDefaultKeepaliveClientConfig())
@@ -59,21 +63,22 @@ func (c *Config) Unmarshal(conf *confmap.Conf) error {
 	return strictconf.Unmarshal(conf, c)
 }
 
-// Validate reports every problem that can be seen without reading the key.
+// Validate reports every problem that can be seen without reading the file of the key.
 func (c *Config) Validate() error {
 	return errors.Join(
-		required("client_id", c.ClientID),
-		required("key_id", c.KeyID),
+		c.unfilled.Err(),
+		c.required("client_id", c.ClientID),
+		c.required("key_id", c.KeyID),
 		c.validateKey(),
-		required("scope", c.Scope),
+		c.required("scope", c.Scope),
 		httpclient.ValidateEndpoint(c.ClientConfig.Endpoint, "/token", "the client is known by its key"),
 		httpclient.Validate(c.ClientConfig),
 		c.validateHeaders(),
 	)
 }
 
-func required(key, value string) error {
-	if strings.TrimSpace(value) == "" {
+func (c *Config) required(key, value string) error {
+	if strings.TrimSpace(value) == "" && !c.unfilled.Has(key) {
 		return errors.New(key + ": must be set")
 	}
 	return nil
@@ -81,12 +86,18 @@ func required(key, value string) error {
 
 func (c *Config) validateKey() error {
 	switch inline := strings.TrimSpace(string(c.PrivateKey)) != ""; {
+	case c.unfilled.Has("private_key", "private_key_file"):
+		return nil
 	case inline && c.PrivateKeyFile != "":
 		return errors.New("private_key: must not be set beside private_key_file")
-	case !inline && c.PrivateKeyFile == "":
+	case inline:
+		_, err := parseInline(string(c.PrivateKey))
+		return err
+	case c.PrivateKeyFile == "":
 		return errors.New("private_key_file: must be set, or private_key")
+	default:
+		return nil
 	}
-	return nil
 }
 
 // validateHeaders finds headers that are harmless in other requests, but not in those for a token.

@@ -18,12 +18,14 @@ import (
 	"github.com/otel-segment/segmentexporter/internal/httpclient"
 )
 
-func loadConfig(t *testing.T, name string) Config {
+// loadConfig decodes and validates a section of the file, with more settings.
+func loadConfig(t *testing.T, name string, more map[string]any) Config {
 	t.Helper()
 	file, err := confmaptest.LoadConf(filepath.Join("testdata", "config.yaml"))
 	require.NoError(t, err)
 	section, err := file.Sub(name)
 	require.NoError(t, err)
+	require.NoError(t, section.Merge(confmap.NewFromStringMap(more)))
 	cfg := NewDefaultConfig()
 	require.NoError(t, section.Unmarshal(&cfg))
 	require.NoError(t, confmap.Validate(&cfg))
@@ -41,7 +43,7 @@ func TestDefaults(t *testing.T) {
 		PrivateKeyFile: "/etc/segment/key.pem",
 		Scope:          "tracking_api:write",
 		ClientConfig:   client,
-	}, loadConfig(t, "minimal"))
+	}, loadConfig(t, "minimal", nil))
 }
 
 func TestFullConfig(t *testing.T) {
@@ -50,14 +52,14 @@ func TestFullConfig(t *testing.T) {
 	expected.ClientConfig = confighttp.NewDefaultClientConfig()
 	expected.ClientID = "full"
 	expected.KeyID = "key"
-	expected.PrivateKey = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"
+	expected.PrivateKey = configopaque.String(pkcs1(testKey()))
 	expected.Scope = "other:scope"
 	expected.ClientConfig.Endpoint = "https://auth.example/segment/token"
 	expected.ClientConfig.Timeout = 3 * time.Second
 	expected.ClientConfig.ProxyURL = "http://proxy.example:3128"
 	expected.ClientConfig.Headers = configopaque.MapList{{Name: "X-Team", Value: "growth"}}
 	expected.ClientConfig.TLS.CAFile = "/etc/segment/ca.pem"
-	assert.Equal(t, expected, loadConfig(t, "full"))
+	assert.Equal(t, expected, loadConfig(t, "full", map[string]any{"private_key": pkcs1(testKey())}))
 }
 
 // TestKeepalive looks at the client that is made, because the fields for it differ between versions of confighttp.
@@ -114,10 +116,15 @@ func TestInvalid(t *testing.T) {
 		settings map[string]any
 		expected string
 	}{
-		"no client":               {map[string]any{"client_id": " "}, "client_id: must be set"},
-		"no key id":               {map[string]any{"key_id": ""}, "key_id: must be set"},
-		"no scope":                {map[string]any{"scope": ""}, "scope: must be set"},
-		"no key":                  {map[string]any{"private_key_file": ""}, "private_key_file: must be set, or private_key"},
+		"no client":               {map[string]any{"client_id": " "}, "client_id: is empty; if it comes from an environment variable, that one is not set or empty"},
+		"no key id":               {map[string]any{"key_id": ""}, "key_id: is empty"},
+		"no scope":                {map[string]any{"scope": ""}, "scope: is empty"},
+		"no endpoint":             {map[string]any{"endpoint": nil}, "endpoint: is empty"},
+		"no key":                  {map[string]any{"private_key_file": ""}, "private_key_file: is empty"},
+		"no inline key":           {map[string]any{"private_key": nil}, "private_key: is empty"},
+		"a variable":              {map[string]any{"client_id": "$CLIENT"}, "client_id: holds the text $CLIENT, not the value of the variable; write ${env:CLIENT}"},
+		"no limit of time":        {map[string]any{"timeout": nil}, "timeout: is empty"},
+		"no unit of time":         {map[string]any{"timeout": 15}, `timeout: 15ns is too short: a number needs a unit, such as "15s"`},
 		"two keys":                {map[string]any{"private_key": "SECRET"}, "private_key: must not be set beside private_key_file"},
 		"no scheme":               {endpoint("oauth2.segment.io"), "endpoint: must be an http:// or https:// URL"},
 		"another scheme":          {endpoint("ftp://host"), "endpoint: must be an http:// or https:// URL"},
@@ -126,7 +133,7 @@ func TestInvalid(t *testing.T) {
 		"a user":                  {endpoint("https://u:SECRET@host"), "endpoint: must have no user or password, the client is known by its key"},
 		"a query":                 {endpoint("https://host/?"), "endpoint: must have neither query nor fragment, because /token is added to its path"},
 		"a fragment":              {endpoint("https://host/#"), "endpoint: must have neither query nor fragment, because /token is added to its path"},
-		"a negative timeout":      {map[string]any{"timeout": "-1s"}, "timeout: must not be negative, 0 is no limit"},
+		"a negative timeout":      {map[string]any{"timeout": "-1s"}, "timeout: must not be negative"},
 		"a proxy that is no URL":  {map[string]any{"proxy_url": "http://u:SECRET@a b"}, "proxy_url: must be an http://, https:// or socks5:// URL"},
 		"a header of the body":    {header("content-type"), "headers::content-type: must not be set, it describes the body, which the exporter writes"},
 		"another kind of answer":  {header("Accept"), "headers::Accept: must not be set, the answer has to be JSON"},
@@ -135,7 +142,7 @@ func TestInvalid(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			cfg := loadConfig(t, "minimal")
+			cfg := loadConfig(t, "minimal", nil)
 			require.NoError(t, confmap.NewFromStringMap(c.settings).Unmarshal(&cfg))
 			err := confmap.Validate(&cfg)
 			require.ErrorContains(t, err, c.expected)
@@ -148,7 +155,7 @@ func TestInvalid(t *testing.T) {
 // TestOwnServer may want a login besides the key.
 func TestOwnServer(t *testing.T) {
 	t.Parallel()
-	cfg := loadConfig(t, "minimal")
+	cfg := loadConfig(t, "minimal", nil)
 	require.NoError(t, confmap.NewFromStringMap(map[string]any{
 		"endpoint": "https://auth.example", "headers": map[string]any{"Authorization": "Basic eDp5"},
 	}).Unmarshal(&cfg))

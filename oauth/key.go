@@ -29,10 +29,16 @@ func (k *keys) load(inline string) error {
 		return k.read()
 	}
 	var err error
-	if k.key, err = parseKey([]byte(inline)); err != nil {
-		return fmt.Errorf("private_key: %w", err)
+	k.key, err = parseInline(inline)
+	return err
+}
+
+func parseInline(content string) (*rsa.PrivateKey, error) {
+	key, err := parseKey([]byte(content))
+	if err != nil {
+		return nil, fmt.Errorf("private_key: %w", err)
 	}
-	return nil
+	return key, nil
 }
 
 // current is the key to sign with now. A new one that is no good leaves the old one in use.

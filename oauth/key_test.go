@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/config/configopaque"
+	"go.opentelemetry.io/collector/confmap"
 )
 
 // startWith starts a source with a key in a file, and with the same key in the configuration.
@@ -53,6 +54,7 @@ func TestGoodKeys(t *testing.T) {
 	}
 }
 
+// TestBadKeys are refused at the start, and one in the configuration before that.
 func TestBadKeys(t *testing.T) {
 	t.Parallel()
 	ec, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -89,7 +91,12 @@ func TestBadKeys(t *testing.T) {
 			t.Parallel()
 			fromFile, inline := startWith(t, c.content)
 			require.EqualError(t, fromFile, "private_key_file: "+c.expected)
-			assert.EqualError(t, inline, "private_key: "+c.expected)
+			require.EqualError(t, inline, "private_key: "+c.expected)
+			if c.content != "" {
+				cfg := loadConfig(t, "minimal", nil)
+				cfg.PrivateKey, cfg.PrivateKeyFile = configopaque.String(c.content), ""
+				assert.EqualError(t, confmap.Validate(&cfg), "private_key: "+c.expected)
+			}
 		})
 	}
 }

@@ -24,7 +24,36 @@ func TestInvalidConfig(t *testing.T) {
 		yaml string
 		want []string
 	}{
-		{"no write key", `write_key: ""`, []string{"exporters::segment", "write_key"}},
+		{"no write key", `write_key: ""`, []string{"exporters::segment", "write_key: is empty"}},
+		{
+			"variables that are not set", `write_key: ${env:TEST_NOT_SET}
+    region: ${env:TEST_NOT_SET}
+    sending_queue: {storage: "${env:TEST_NOT_SET}"}
+    headers: {X-Team: "${env:TEST_NOT_SET}"}`,
+			[]string{
+				"write_key: is empty; if it comes from an environment variable, that one is not set or empty", "region: is empty",
+				"sending_queue::storage: is empty", "headers::X-Team: is empty",
+			},
+		},
+		{
+			"variables that are not replaced", `write_key: $${env:TEST_KEY}
+    endpoint: $TEST_ENDPOINT`,
+			[]string{"write_key: holds the text ${env:TEST_KEY}", "endpoint: holds the text $TEST_ENDPOINT", "write ${env:TEST_ENDPOINT}"},
+		},
+		{
+			"durations without a unit", `timeout: 15
+    retry_on_failure: {max_interval: 60}
+    oauth: {timeout: 15}`,
+			[]string{
+				`exporters::segment: timeout: 15ns is too short: a number needs a unit, such as "15s"`,
+				"retry_on_failure::max_interval: 60ns is too short", "exporters::segment::oauth: ", "\ntimeout: 15ns is too short",
+			},
+		},
+		{
+			"endpoint of the other region", `region: EU
+    endpoint: https://api.segment.io`,
+			[]string{"endpoint: is the one of region us, but the region is eu"},
+		},
 		{"unknown region", `region: mars`, []string{"region", "mars", "us", "eu"}},
 		{"endpoint is no http URL", `endpoint: ftp://segment.example.com`, []string{"exporters::segment", "endpoint"}},
 		{"endpoint has no host", `endpoint: "localhost:9100"`, []string{"exporters::segment", "endpoint"}},
@@ -72,7 +101,7 @@ func TestSampleConfigsAreValid(t *testing.T) {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			t.Parallel()
 			env := []string{"SEGMENT_WRITE_KEY=any", "QUEUE_DIRECTORY=" + t.TempDir(), "TLS_CERT=cert.pem", "TLS_KEY=key.pem"}
-			text, code := testcollector.Run(t, env, "validate", "--config", file)
+			text, code := testcollector.Run(t, env, "validate", componentStatus[0], "--config", file)
 			assert.Zero(t, code, text)
 		})
 	}

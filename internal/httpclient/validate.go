@@ -4,33 +4,39 @@ package httpclient
 import (
 	"errors"
 	"net/url"
+	"strings"
 
 	"go.opentelemetry.io/collector/config/confighttp"
+
+	"github.com/otel-segment/segmentexporter/internal/strictconf"
 )
 
 // Validate reports every problem but those of the endpoint. The errors repeat nothing that can be a secret.
 func Validate(client confighttp.ClientConfig) error {
-	return errors.Join(validateTimeout(client), validateProxy(client.ProxyURL), validateHeaders(client.Headers))
-}
-
-func validateTimeout(client confighttp.ClientConfig) error {
-	if client.Timeout < 0 {
-		return errors.New("timeout: must not be negative, 0 is no limit")
-	}
-	return nil
+	return errors.Join(strictconf.ValidateDurations(&client), validateProxy(client.ProxyURL), validateHeaders(client.Headers))
 }
 
 // validateProxy is needed because the client repeats a URL that it cannot parse, with its password, and takes any other.
+// An empty one leaves the proxy to the environment.
 func validateProxy(proxy string) error {
 	if proxy == "" {
 		return nil
 	}
-	u, err := url.ParseRequestURI(proxy)
-	if err == nil && u.Hostname() != "" {
-		switch u.Scheme {
-		case "http", "https", "socks5", "socks5h":
-			return nil
-		}
+	u, err := url.Parse(proxy)
+	if err != nil || u.Hostname() == "" || !isProxyScheme(u.Scheme) {
+		return errors.New("proxy_url: must be an http://, https:// or socks5:// URL, such as http://proxy:3128")
 	}
-	return errors.New("proxy_url: must be an http://, https:// or socks5:// URL")
+	if strings.Trim(u.Path, "/") != "" || strings.ContainsAny(proxy, "?#") {
+		return errors.New("proxy_url: must have neither path, query nor fragment, which a proxy never sees")
+	}
+	return nil
+}
+
+func isProxyScheme(scheme string) bool {
+	switch scheme {
+	case "http", "https", "socks5", "socks5h":
+		return true
+	default:
+		return false
+	}
 }

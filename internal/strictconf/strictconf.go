@@ -1,13 +1,14 @@
-// Package strictconf refuses configuration keys that nothing reads, which are mostly typos.
+// Package strictconf refuses configuration that is decoded into something else than what was meant: keys that nothing
+// reads, which are mostly typos, settings without a value, and durations without a unit.
 //
-// confmap refuses them too, but not where a struct squashes one with an Unmarshal method, as the HTTP client and server
-// of the Collector have it: such a section is decoded in parts, and each part has to pass over the keys of the others.
+// confmap refuses unknown keys too, but not where a struct squashes one with an Unmarshal method, as the HTTP client and
+// server of the Collector have it: such a section is decoded in parts, and each part has to pass over the keys of the
+// others.
 package strictconf
 
 import (
 	"errors"
 	"reflect"
-	"slices"
 	"strings"
 
 	"go.opentelemetry.io/collector/confmap"
@@ -39,9 +40,4 @@ func withoutMethods(t reflect.Type) reflect.Type {
 		fields = append(fields, reflect.StructField{Name: field.Name, Type: field.Type, Tag: field.Tag})
 	}
 	return reflect.StructOf(fields)
-}
-
-func isSquashed(field reflect.StructField) bool {
-	_, options, _ := strings.Cut(field.Tag.Get("mapstructure"), ",")
-	return slices.Contains(strings.Split(options, ","), "squash")
 }

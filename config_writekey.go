@@ -1,0 +1,29 @@
+package segmentexporter
+
+import (
+	"errors"
+	"strings"
+	"unicode"
+
+	"go.opentelemetry.io/collector/config/configopaque"
+)
+
+// writeKey is the key without what a file adds to it: mounted secrets often end in a new line.
+func (c *Config) writeKey() configopaque.String {
+	return configopaque.String(strings.TrimSpace(string(c.WriteKey)))
+}
+
+func (c *Config) validateWriteKey() error {
+	key := string(c.writeKey())
+	switch {
+	case c.unfilled.Has("write_key"):
+		return nil
+	case key == "":
+		return errors.New("write_key: must be set to the write key of a Segment source")
+	case strings.ContainsFunc(key, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }):
+		return errors.New("write_key: must be one word, without white space in it")
+	case strings.ContainsAny(key, "\"'`´‘’‚‹›“”„«»"):
+		return errors.New("write_key: must be without quotes; in a file of environment variables they can count as a part of the value")
+	}
+	return nil
+}

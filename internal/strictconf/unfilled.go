@@ -1,0 +1,129 @@
+package strictconf
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+
+	"go.opentelemetry.io/collector/confmap"
+)
+
+// Unfilled has the settings that are there without a value, by their path, and says what they hold instead. A section
+// with a field of this type keeps its own.
+type Unfilled map[string]string
+
+// TakeUnfilled finds the settings of config, a pointer to a struct, that have no value, and takes them out of conf. They
+// would be decoded as 0, false or nothing, whatever their defaults are. texts are the paths of those of which an empty
+// text is no value either.
+func TakeUnfilled(conf *confmap.Conf, config any, texts ...string) Unfilled {
+	s := search{texts: texts}
+	s.section("", conf, reflect.TypeOf(config).Elem())
+	for path := range s.found {
+		conf.Delete(path)
+	}
+	return s.found
+}
+
+// Has says whether one of the settings is unfilled.
+func (u Unfilled) Has(paths ...string) bool {
+	return slices.ContainsFunc(paths, func(path string) bool { return u[path] != "" })
+}
+
+// Err reports all of them.
+func (u Unfilled) Err() error {
+	var errs []error
+	for _, path := range slices.Sorted(maps.Keys(u)) {
+		errs = append(errs, fmt.Errorf("%s: %s", path, u[path]))
+	}
+	return errors.Join(errs...)
+}
+
+type search struct {
+	texts []string
+	found Unfilled
+}
+
+func (s *search) section(prefix string, conf *confmap.Conf, t reflect.Type) {
+	for field := range t.Fields() {
+		switch key := keyOf(field); {
+		case !field.IsExported():
+		case isSquashed(field):
+			s.section(prefix, conf, field.Type)
+		case conf.IsSet(key):
+			s.setting(prefix, conf, key, bareType(field.Type))
+		}
+	}
+}
+
+func (s *search) setting(prefix string, conf *confmap.Conf, key string, t reflect.Type) {
+	path := prefix + key
+	switch value := conf.Get(key).(type) {
+	case nil:
+		if isValue(t) {
+			s.add(path, empty)
+		}
+	case string:
+		if strings.TrimSpace(value) == "" && slices.Contains(s.texts, path) {
+			s.add(path, empty)
+		} else if problem := unreplaced(value); problem != "" {
+			s.add(path, problem)
+		}
+	case map[string]any:
+		// Not the value: it can hold what a variable or a file was replaced with, which only a Conf understands.
+		sub, err := conf.Sub(key)
+		switch {
+		case err != nil || keepsUnfilled(t):
+		case t.Kind() == reflect.Struct:
+			s.section(path+confmap.KeyDelimiter, sub, t)
+		default:
+			for name := range value {
+				s.setting(path+confmap.KeyDelimiter, sub, name, reflect.TypeFor[string]())
+			}
+		}
+	}
+}
+
+func (s *search) add(path, problem string) {
+	if s.found == nil {
+		s.found = Unfilled{}
+	}
+	s.found[path] = problem
+}
+
+func keepsUnfilled(t reflect.Type) bool {
+	if t.Kind() != reflect.Struct {
+		return false
+	}
+	for field := range t.Fields() {
+		if field.Type == reflect.TypeFor[Unfilled]() {
+			return true
+		}
+	}
+	return false
+}
+
+const empty = "is empty; if it comes from an environment variable, that one is not set or empty " +
+	"(the collector logs its name when it starts)"
+
+// References to variables, with nothing around them that could be a secret: no default value, and as $NAME only in
+// capitals.
+var (
+	escaped = regexp.MustCompile(`^\$\{(env:)?\w+\}$`)
+	bare    = regexp.MustCompile(`^\$([A-Z_][A-Z0-9_]*)$`)
+)
+
+// unreplaced says why a value is the name of a variable still, "" when it is none.
+func unreplaced(value string) string {
+	value = strings.TrimSpace(value)
+	if escaped.MatchString(value) {
+		return fmt.Sprintf("holds the text %s, not the value of the variable; a reference has one $", value)
+	}
+	if name := bare.FindStringSubmatch(value); name != nil {
+		return fmt.Sprintf("holds the text %s, not the value of the variable; write ${env:%s}", value, name[1])
+	}
+	return ""
+}
