@@ -75,7 +75,7 @@ test-ui: ## Drive the page of the sandbox in a headless Chromium; LOAD_SECONDS s
 .PHONY: bench
 bench: ## Run the benchmarks beside their rulers; BENCHTIME and BENCHCOUNT set how long
 	@mkdir -p build
-	go test -run '^$$' -bench . -benchtime $(BENCHTIME) ./translate ./oauth ./sandbox
+	go test -run '^$$' -bench . -benchtime $(BENCHTIME) ./exporter ./translate ./oauth ./sandbox
 	cd internal/bench && go test -run '^$$' -bench . -benchtime $(BENCHTIME) -count $(BENCHCOUNT) . | tee "$(CURDIR)/build/bench.txt"
 	@$(TOOL) benchstat build/bench.txt
 
@@ -117,4 +117,4 @@ check: generate ## Fail when generated files or go.mod files are not up to date
 samples: build ## Let the collector validate the sample configurations
 	@for f in config/*.yaml; do echo "validate $$f"; \
 		SEGMENT_WRITE_KEY=sample QUEUE_DIRECTORY=build TLS_CERT=cert.pem TLS_KEY=key.pem \
-		build/otelcol-segment validate --config "$$f" || exit 1; done
+		build/otelcol-segment validate --feature-gates=+extension.healthcheck.useComponentStatus --config "$$f" || exit 1; done

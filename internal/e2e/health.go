@@ -14,7 +14,7 @@ var componentStatus = []string{"--feature-gates=+extension.healthcheck.useCompon
 // healthCheck overlays the extension, which answers 500 to errors that only a restart can mend.
 func healthCheck(address string) string {
 	return `
-extensions: {health_check: {endpoint: "` + address + `", component_health: {include_permanent_errors: true}}}
+extensions: {health_check: {http: {endpoint: "` + address + `", status: {path: /}}, component_health: {include_permanent_errors: true}}}
 service: {extensions: [health_check]}
 `
 }

@@ -23,7 +23,11 @@ func (c *collector) scrape(t require.TestingT) string {
 // waitForRequests waits until uploads were answered with the status, 0 for no answer.
 func (c *collector) waitForRequests(t *testing.T, status, atLeast int) {
 	t.Helper()
-	label := `status_code="` + strconv.Itoa(status) + `"`
+	code := "none"
+	if status != 0 {
+		code = strconv.Itoa(status)
+	}
+	label := `status_code="` + code + `"`
 	eventually(t, func(t require.TestingT) {
 		require.GreaterOrEqual(t, c.metric(t, "requests", label), atLeast, label)
 	})

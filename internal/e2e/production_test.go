@@ -40,7 +40,7 @@ func TestProductionSample(t *testing.T) {
 			"${env:SEGMENT_WRITE_KEY}", "production-write-key",
 		).Replace(string(sample)),
 		to(segment.url), `
-extensions: {health_check: {endpoint: "`+health+`"}}
+extensions: {health_check: {http: {endpoint: "`+health+`"}}}
 receivers: {otlp: {protocols: {grpc: {endpoint: "localhost:${env:GRPC_PORT}"}, http: {endpoint: "localhost:${env:HTTP_PORT}"}}}}
 service: {telemetry: {metrics: {readers: [{pull: {exporter: {prometheus: {host: localhost, port: "${env:METRICS_PORT}"}}}}]}}}
 `)
@@ -52,6 +52,7 @@ service: {telemetry: {metrics: {readers: [{pull: {exporter: {prometheus: {host: 
 	c.waitForRequests(t, http.StatusServiceUnavailable, 1)
 	waitForHealth(t, health, http.StatusOK, `"healthy":true`)
 	require.Zero(t, c.Stop(t), "exit code")
+	require.NotRegexp(t, `\t(warn|error)\t`, c.Output.String(), "a sample starts without a warning")
 
 	segment.mend(t)
 	c = c.restart(t)
