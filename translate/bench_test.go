@@ -1,10 +1,13 @@
 package translate
 
 import (
+	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/otel-segment/segmentexporter/internal/shapes"
@@ -26,6 +29,31 @@ func BenchmarkAppend(b *testing.B) {
 				}
 			}
 			b.ReportMetric(float64(len(dst))/shapes.Batch, "B/message")
+		})
+	}
+}
+
+// BenchmarkNested has the same nested payload as a map and as a JSON string.
+func BenchmarkNested(b *testing.B) {
+	payload := map[string]any{
+		"order_id": "50314b8e9bcf", "total": 27.5, "currency": "USD", "coupon": nil, "first": true,
+		"products": []any{
+			map[string]any{"product_id": "507f1f77bcf86cd799439011", "name": "Monopoly: 3rd Edition", "price": 19, "quantity": 1},
+			map[string]any{"product_id": "505bd76785ebb509fc183733", "name": "Uno Card Game", "price": 3.25, "quantity": 2},
+		},
+	}
+	text, err := json.Marshal(payload)
+	require.NoError(b, err)
+	spaced := strings.NewReplacer(`":`, `": `, `,"`, `, "`).Replace(string(text))
+	for name, value := range map[string]any{"map": payload, "string": string(text), "string with spaces": spaced} {
+		b.Run(name, func(b *testing.B) {
+			ld := event(b, map[string]any{"segment.properties": value})
+			tr := New(NewDefaultConfig(), "write-key")
+			var dst []byte
+			b.ReportAllocs()
+			for b.Loop() {
+				dst = appendAll(tr, dst[:0], ld)
+			}
 		})
 	}
 }

@@ -39,17 +39,23 @@ func (e *Encoder) appendPayload(dst []byte, lr plog.LogRecord, typ Type, name ob
 }
 
 // appendOnlySource appends a payload that has one source and needs no merging, as most have: plain attributes without
-// dots (so no screen names either), or one map. It is false, with dst of no use, for any other.
+// dots (so no screen names either), one map, or one JSON string. It is false, with dst of no use, for any other.
 func (e *Encoder) appendOnlySource(dst []byte, lr plog.LogRecord, typ Type, name objectName) ([]byte, bool) {
 	f := &e.record.objects[name]
 	switch {
 	case e.noShortcuts || typ == Page || typ == Identify || len(f.flat) > 0 || lr.Body().Type() == pcommon.ValueTypeMap:
 		return dst, false
 	case f.hasWhole:
-		if len(e.plain) > 0 || f.whole.Type() != pcommon.ValueTypeMap {
+		switch {
+		case len(e.plain) > 0:
+			return dst, false
+		case f.whole.Type() == pcommon.ValueTypeMap:
+			return appendDirectMap(dst, f.whole.Map(), 1, true)
+		case f.whole.Type() == pcommon.ValueTypeStr:
+			return appendJSON(dst, f.whole.Str())
+		default:
 			return dst, false
 		}
-		return appendDirectMap(dst, f.whole.Map(), 1, true)
 	case len(e.plain) > maxDirectMembers:
 		return dst, false
 	}
