@@ -58,7 +58,15 @@ func TestLinearCost(t *testing.T) {
 		}
 		return ld
 	}
+	equalKeys := func(n int) plog.Logs {
+		var text strings.Builder
+		for i := range n {
+			fmt.Fprintf(&text, `"a":{"member%d":{"b":1}},`, i)
+		}
+		return event(t, map[string]any{"segment.properties": "{" + text.String() + `"d":1}`, "a.earlier": 1})
+	}
 	for name, input := range map[string]func(int) plog.Logs{
+		"equal keys":        equalKeys,
 		"records":           shapes.Small.Logs,
 		"attributes":        attributes,
 		"nested attributes": nested,

@@ -193,12 +193,29 @@ func (t *tree) set(parent int32, key string, l leaf, src source, depth int) int3
 
 // forget takes out the members that a source gave an object, because the source has the key twice and the last wins.
 func (t *tree) forget(at int32, src source) {
+	var first, last, size int32
 	for n := t.nodes[at].first; n != 0; n = t.nodes[n].next {
-		if t.nodes[n].source == src {
+		switch {
+		case t.nodes[n].source == src:
+			// Not only marked as absent, or the next one would have to pass over it.
 			t.openBelow(n)
-			t.nodes[n].kind = absent
+			if t.nodes[at].indexed {
+				delete(t.index, member{at, t.nodes[n].key})
+			}
+			continue
+		case first == 0:
+			first = n
+		default:
+			t.nodes[last].next = n
 		}
+		last = n
+		size++
 	}
+	if last != 0 {
+		t.nodes[last].next = 0
+	}
+	p := &t.nodes[at]
+	p.first, p.last, p.size = first, last, size
 }
 
 // orphan cuts the members of a node off; their nodes stay behind until the next reset.
