@@ -53,6 +53,8 @@ func (a *api) ownRoutes() http.Handler {
 	mux.HandleFunc("GET /api/messages/{seq}", a.getMessage)
 	mux.HandleFunc("GET /api/messages/stream", a.streamMessages)
 	mux.Handle("/api/messages/{seq}", methodNotAllowed("GET, HEAD"))
+	mux.HandleFunc("GET /api/records", a.getRecords)
+	mux.Handle("/api/records", methodNotAllowed("GET, HEAD"))
 	mux.HandleFunc("GET /api/stats", a.getStats)
 	mux.Handle("/api/stats", methodNotAllowed("GET, HEAD"))
 	mux.HandleFunc("GET /api/faults", a.getFaults)

@@ -114,7 +114,7 @@ func TestStats(t *testing.T) {
 	t.Parallel()
 	s := startSandbox(t)
 	_, answer, _ := s.do(http.MethodGet, "/api/stats", "")
-	assert.JSONEq(t, `{"requests":{},"token_requests":{},"messages":{},"duplicates":0,"violations":0,"evicted":0,"faults_injected":0,"bytes":0,`+
+	assert.JSONEq(t, `{"requests":{},"token_requests":{},"messages":{},"duplicates":0,"violations":0,"evicted":0,"faults_injected":0,"records":{"not_selected":0,"dropped":0},"bytes":0,`+
 		`"largest_body_bytes":0,"largest_batch_messages":0}`, answer)
 
 	first, large := batch(track("1", ""), track("1", ""), `{"type":"dance"}`), strings.Repeat(" ", 600_000)

@@ -119,11 +119,14 @@ func (u *upload) checkBatch(sentAt any) {
 func firstText(fields map[string]any, names ...string) string {
 	for _, name := range names {
 		if text, _ := fields[name].(string); text != "" {
-			return strings.Clone(cutText(text, maxFieldBytes))
+			return ownText(text)
 		}
 	}
 	return ""
 }
+
+// ownText is a copy of a text, or of its beginning when it is too long, for the store to hold.
+func ownText(text string) string { return strings.Clone(cutText(text, maxFieldBytes)) }
 
 // cutText keeps the beginning of a text that is too long.
 func cutText(text string, limit int) string {

@@ -6,16 +6,19 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"sync/atomic"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componentstatus"
 	"go.opentelemetry.io/collector/config/confighttp"
 	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
 )
 
 type sandboxExtension struct {
 	cfg       *Config
 	telemetry component.TelemetrySettings
+	running   atomic.Pointer[running]
 	listener  net.Listener
 	server    *http.Server
 	stop      context.CancelFunc // ends the requests that take long
@@ -23,6 +26,8 @@ type sandboxExtension struct {
 }
 
 func newExtension(cfg *Config, telemetry component.TelemetrySettings) *sandboxExtension {
+	// What clients and key files do is no bug of the sandbox, which a stack trace would help to find.
+	telemetry.Logger = telemetry.Logger.WithOptions(zap.AddStacktrace(zapcore.DPanicLevel))
 	return &sandboxExtension{cfg: cfg, telemetry: telemetry}
 }
 
@@ -40,7 +45,9 @@ func (e *sandboxExtension) Start(ctx context.Context, host component.Host) error
 	if err != nil {
 		return fmt.Errorf("endpoint: cannot listen on %q: %w", e.cfg.ServerConfig.NetAddr.Endpoint, err)
 	}
+	server.Handler = keepEncoding(server.Handler)
 	e.server, e.listener, e.done = server, listener, make(chan struct{})
+	e.running.Store(&running{api.store, newBoundAddress(e.scheme(), e.cfg.ServerConfig.NetAddr.Endpoint, listener.Addr())})
 	requests, stop := context.WithCancel(context.WithoutCancel(ctx)) // that of Start may end with it
 	server.BaseContext = func(net.Listener) context.Context { return requests }
 	e.stop = stop
@@ -59,15 +66,18 @@ func (e *sandboxExtension) Start(ctx context.Context, host component.Host) error
 // a host name or an empty host does not show what it stands for, and port 0 becomes a real one.
 func (e *sandboxExtension) announce() {
 	addr := e.listener.Addr()
-	scheme := "http"
-	if e.cfg.ServerConfig.TLS.HasValue() {
-		scheme = "https"
-	}
-	e.telemetry.Logger.Info("Segment sandbox is listening", zap.String("url", scheme+"://"+addr.String()))
+	e.telemetry.Logger.Info("Segment sandbox is listening", zap.String("url", e.scheme()+"://"+addr.String()))
 	if tcp, ok := addr.(*net.TCPAddr); ok && !tcp.IP.IsLoopback() {
 		e.telemetry.Logger.Warn("Segment sandbox can be reached from other machines and has no login: "+
 			"everyone who reaches it can read what was uploaded", zap.Stringer("address", addr))
 	}
+}
+
+func (e *sandboxExtension) scheme() string {
+	if e.cfg.ServerConfig.TLS.HasValue() {
+		return "https"
+	}
+	return "http"
 }
 
 // Shutdown closes the connections instead of waiting for them: a client that stopped in the middle of an upload must
@@ -76,6 +86,7 @@ func (e *sandboxExtension) Shutdown(context.Context) error {
 	if e.server == nil {
 		return nil
 	}
+	e.running.Store(nil)
 	e.stop()
 	err := e.server.Close()
 	<-e.done

@@ -5,9 +5,12 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -15,6 +18,7 @@ import (
 	"go.opentelemetry.io/collector/component/componentstatus"
 	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/config/configopaque"
+	"go.opentelemetry.io/collector/config/configoptional"
 	"go.opentelemetry.io/collector/extension/extensiontest"
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
@@ -36,10 +40,15 @@ func startSandbox(t *testing.T, writeKeys ...configopaque.String) sandbox {
 }
 
 func runSandbox(t *testing.T, cfg *Config) sandbox {
+	_, s := runExtension(t, cfg)
+	return s
+}
+
+func runExtension(t *testing.T, cfg *Config) (*sandboxExtension, sandbox) {
 	ext := newExtension(cfg, componenttest.NewNopTelemetrySettings())
 	require.NoError(t, ext.Start(context.Background(), componenttest.NewNopHost()))
 	t.Cleanup(func() { assert.NoError(t, ext.Shutdown(context.Background())) })
-	return sandbox{t, "http://" + ext.listener.Addr().String()}
+	return ext, sandbox{t, "http://" + ext.listener.Addr().String()}
 }
 
 func testConfig() *Config {
@@ -106,6 +115,33 @@ func TestLogsAddress(t *testing.T) {
 			assert.Equal(t, "http://"+ext.listener.Addr().String(), info[0].ContextMap()["url"])
 			assert.Equal(t, warns, logs.FilterLevelExact(zapcore.WarnLevel).Len() == 1)
 		})
+	}
+}
+
+// TestNoStackTraces of errors that are nobody's bug, although the Collector's logger adds one to each error.
+func TestNoStackTraces(t *testing.T) {
+	t.Parallel()
+	core, logs := observer.New(zapcore.InfoLevel)
+	telemetry := componenttest.NewNopTelemetrySettings()
+	telemetry.Logger = zap.New(core, zap.AddStacktrace(zapcore.ErrorLevel))
+	cfg := testConfig()
+	path := filepath.Join(t.TempDir(), "keys.pem")
+	writeFile(t, path, pkix(t, &keyOne().PublicKey))
+	cfg.OAuth = configoptional.Some(OAuthConfig{PublicKeyFile: path, TokenLifetime: time.Hour})
+	ext := newExtension(cfg, telemetry)
+	require.NoError(t, ext.Start(t.Context(), componenttest.NewNopHost()))
+	defer func() { require.NoError(t, ext.Shutdown(t.Context())) }()
+
+	writeFile(t, path, "broken")
+	s := sandbox{t, "http://" + ext.listener.Addr().String()}
+	form := url.Values{
+		"grant_type": {grantType}, "client_assertion_type": {assertionType}, "scope": {scope}, "client_assertion": {sign(t, claims(s.url))},
+	}
+	s.do(http.MethodPost, tokenPath, form.Encode(), "Content-Type", formType)
+	ext.server.ErrorLog.Print("what net/http has to say")
+	require.Equal(t, 2, logs.FilterLevelExact(zapcore.ErrorLevel).Len())
+	for _, entry := range logs.All() {
+		assert.Empty(t, entry.Stack, entry.Message)
 	}
 }
 

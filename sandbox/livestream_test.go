@@ -124,7 +124,7 @@ func TestSummaryEvents(t *testing.T) {
 		time.Sleep(time.Second)
 		l.api.store.reset()
 		events = l.events()
-		require.Len(t, events, 2)
+		require.Len(t, events, 3)
 		assert.Equal(t, event{name: "reset", data: "{}"}, events[0])
 		assert.Equal(t, "stats", events[1].name)
 		time.Sleep(time.Second)
@@ -202,7 +202,7 @@ func TestSummariesOfAnEarlierRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := openLive(t, "?view=summary&since=7")
 		defer l.cancel()
-		assert.Equal(t, []string{"reset", "messages", "stats"}, l.names())
+		assert.Equal(t, []string{"reset", "messages", "stats", "records"}, l.names())
 	})
 }
 

@@ -15,6 +15,7 @@ type stats struct {
 	Violations           int            `json:"violations"`
 	Evicted              int            `json:"evicted"`
 	FaultsInjected       int            `json:"faults_injected"`
+	Records              recordTotals   `json:"records"`
 	Bytes                int64          `json:"bytes"`
 	LargestBodyBytes     int64          `json:"largest_body_bytes"`
 	LargestBatchMessages int            `json:"largest_batch_messages"`

@@ -26,6 +26,10 @@ type store struct {
 	ids     *idMemory
 	counts  stats
 	rate    rate
+
+	notSelected  []notSelectedRecords
+	dropped      []droppedRecords
+	observations uint64 // how often the two lists changed
 }
 
 type record struct {
@@ -55,6 +59,8 @@ func (s *store) reset() {
 	s.resets++
 	s.ids = newIDMemory(max(minRememberedIDs, s.maxMessages))
 	s.rate = rate{}
+	s.notSelected, s.dropped = nil, nil
+	s.observations++
 	s.counts = stats{Requests: map[string]int{}, TokenRequests: map[string]int{}, Messages: map[string]int{}}
 }
 

@@ -206,6 +206,7 @@ func TestShutdownEndsStreams(t *testing.T) {
 	streams := []eventReader{s.stream(""), s.stream("?view=summary&since=0")}
 	assert.Equal(t, "messages", streams[1].must().name)
 	assert.Equal(t, "stats", streams[1].must().name)
+	assert.Equal(t, "records", streams[1].must().name)
 	require.NoError(t, ext.Shutdown(t.Context()))
 	for _, stream := range streams {
 		_, more := stream.next()

@@ -23,6 +23,9 @@ type summaryStream struct {
 
 	counted   uint64 // the changes that the client knows the counts of
 	countedAt time.Time
+
+	observed   uint64 // the observations that the client knows
+	observedAt time.Time
 }
 
 // summaryEvent is the data of an event of the name messages.
@@ -50,7 +53,22 @@ func (s *summaryStream) send(changes uint64) (again bool) {
 		s.counted, s.countedAt = changes, time.Now()
 		s.write("stats", 0, s.api.liveStats())
 	}
-	return s.query.since < v.lastSeq || s.counted != changes
+	return !s.sendRecords() || s.query.since < v.lastSeq || s.counted != changes
+}
+
+// sendRecords says whether the client knows of all records that are observed. The first event tells one that connects
+// again what was forgotten, even if there are none.
+func (s *summaryStream) sendRecords() (complete bool) {
+	lists, observations := s.store.recordLists()
+	if s.observed == observations {
+		return true
+	}
+	if time.Since(s.observedAt) < statsPace {
+		return false
+	}
+	s.observed, s.observedAt = observations, time.Now()
+	s.write("records", 0, lists)
+	return true
 }
 
 func (s *summaryStream) write(name string, id uint64, data any) {

@@ -125,6 +125,7 @@ func (a *api) check(u *upload, r *http.Request, body []byte, readErr error) *ref
 		return refused
 	}
 	u.writeKey = shortened(key)
+	u.checkEncoding(r.Context())
 	for i, m := range u.messages {
 		if m.size > maxMessageBytes {
 			return &refusal{

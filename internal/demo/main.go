@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -18,6 +19,7 @@ import (
 const (
 	startTimeout   = 30 * time.Second
 	arrivalTimeout = 20 * time.Second
+	recordInterval = time.Second
 )
 
 type demo struct {
@@ -102,6 +104,12 @@ func (d demo) run(ctx context.Context) (err error) {
 	fmt.Fprintln(d.out)
 	printTable(d.out, messages)
 	fmt.Fprintln(d.out)
+	report := recordReport{out: d.out}
+	all, err := fetch[records](ctx, recordsURL)
+	if err != nil {
+		return fmt.Errorf("%w\nthe log of the collector is %s", err, col.logPath)
+	}
+	report.print(all)
 	verdict := judge(messages)
 	if verdict == nil {
 		fmt.Fprintln(d.out, "All six types arrived, without a violation.")
@@ -117,5 +125,11 @@ func (d demo) run(ctx context.Context) (err error) {
 		fmt.Fprintf(d.out, "\nThe uploads had access tokens. Revoke them: curl -s -X DELETE http://%s/api/tokens\n", sandboxAddress)
 	}
 	printWhereToLook(d.out, col.logPath)
+
+	watching, stop := context.WithCancel(ctx)
+	var watch sync.WaitGroup
+	watch.Go(func() { report.watch(watching, recordsURL, recordInterval) })
+	defer watch.Wait()
+	defer stop()
 	return col.waitStopped(ctx)
 }

@@ -8,7 +8,10 @@ import (
 	"time"
 )
 
-const messagesURL = "http://" + sandboxAddress + "/api/messages"
+const (
+	messagesURL = "http://" + sandboxAddress + "/api/messages"
+	recordsURL  = "http://" + sandboxAddress + "/api/records"
+)
 
 // received is what the demo shows of an entry of the sandbox's /api/messages.
 type received struct {
@@ -32,25 +35,29 @@ type violation struct {
 }
 
 func fetchMessages(ctx context.Context) ([]received, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, messagesURL, http.NoBody)
+	list, err := fetch[struct {
+		Messages []received `json:"messages"`
+	}](ctx, messagesURL)
+	return list.Messages, err
+}
+
+func fetch[T any](ctx context.Context, url string) (answer T, err error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
 	if err != nil {
-		return nil, err
+		return answer, err
 	}
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
-		return nil, err
+		return answer, err
 	}
 	defer func() { _ = response.Body.Close() }()
 	if response.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("%s answered %s", messagesURL, response.Status)
+		return answer, fmt.Errorf("%s answered %s", url, response.Status)
 	}
-	var list struct {
-		Messages []received `json:"messages"`
+	if err := json.NewDecoder(response.Body).Decode(&answer); err != nil {
+		return answer, fmt.Errorf("%s: %w", url, err)
 	}
-	if err := json.NewDecoder(response.Body).Decode(&list); err != nil {
-		return nil, fmt.Errorf("%s: %w", messagesURL, err)
-	}
-	return list.Messages, nil
+	return answer, nil
 }
 
 // waitForMessages returns what there is at the deadline: fewer than wanted is for the verdict to tell.

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { beforeEach, test } from "node:test";
-import { until } from "./collector.js";
+import { record, until } from "./collector.js";
 import { sample, wrong } from "./samples.js";
 import { rowOf, rows, setUp, shows, track, tracks } from "./setup.js";
 
@@ -34,6 +34,11 @@ for (const scheme of /** @type {const} */ (["light", "dark"])) {
       await page.getByRole("heading", { name: "Nothing has arrived yet" }).waitFor();
       await check(page, "empty");
 
+      await sandbox.collector.emit([record({})], "shop.checkout");
+      await sandbox.collector.emit([record({}, { event: "Order Completed" })]);
+      await page.locator("#records-text").getByText("missing_identity").waitFor();
+      await check(page, "records and no message");
+
       await sample(sandbox.collector);
       await sandbox.collector.upload("/v1/batch", { batch: [{ type: "dance" }], sentAt: "now" });
       await rowOf(page, "Order Refunded").waitFor();
@@ -55,7 +60,7 @@ for (const scheme of /** @type {const} */ (["light", "dark"])) {
 
       await page.getByRole("button", { name: "Faults" }).click();
       await page.getByLabel("Of which path").selectOption("/v1/import");
-      await page.getByRole("button", { name: "500", exact: true }).click();
+      await page.getByRole("button", { name: "Answer 500" }).click();
       await page.locator("#faults-banner").waitFor();
       await page.locator("#faults-active li").waitFor();
       await check(page, "faults");
@@ -134,7 +139,7 @@ test("everything can be done with the keyboard alone", async (t) => {
   await tabTo("Faults");
   await press("Enter");
   await tabTo("For how many requests");
-  await tabTo("429, Retry-After 2 s");
+  await tabTo("Answer 429, Retry-After 2 s");
   await press("Enter");
   await page.locator("#faults-active li").waitFor();
   await press("Escape");

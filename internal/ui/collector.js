@@ -103,12 +103,12 @@ export class Collector {
     return Number(pages[1]) * 1024;
   }
 
-  /** Sends records through the exporter. @param {object[]} records */
-  async emit(records) {
+  /** Sends records through the exporter. @param {object[]} records @param {string} [logger] */
+  async emit(records, logger = "segment") {
     const response = await fetch(this.otlpUrl, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ resourceLogs: [{ scopeLogs: [{ scope: { name: "segment" }, logRecords: records }] }] }),
+      body: JSON.stringify({ resourceLogs: [{ scopeLogs: [{ scope: { name: logger }, logRecords: records }] }] }),
     });
     assert.equal(response.status, 200, await response.text());
   }

@@ -58,6 +58,31 @@ test("the JSON is what arrived, and can be copied", async (t) => {
   assert.match(shown, /"x": 1,.*is there twice in the same object/);
 });
 
+test("long lines of the JSON wrap when the reader wants it, also in other messages", async (t) => {
+  const long = (/** @type {number} */ i) => track(i, { properties: { text: "x".repeat(3000) } });
+  await sandbox.collector.uploadAll([long(1), long(2)]);
+  const page = await sandbox.open(t);
+  const scrolls = () => page.locator("#json-text pre").evaluate((pre) => pre.scrollWidth > pre.clientWidth);
+  await rowOf(page, "Event 1").click();
+  await page.getByRole("tab", { name: "JSON" }).click();
+  assert.equal(await scrolls(), true);
+  await page.getByRole("checkbox", { name: "Wrap long lines" }).check();
+  assert.equal(await scrolls(), false);
+  await rowOf(page, "Event 2").click();
+  await page.getByRole("heading", { name: "Event 2" }).waitFor();
+  assert.equal(await scrolls(), false);
+
+  const narrow = await sandbox.open(t, { width: 360 });
+  await rowOf(narrow, "Event 1").click();
+  await narrow.getByRole("tab", { name: "JSON" }).click();
+  const wrap = narrow.getByRole("checkbox", { name: "Wrap long lines" });
+  assert.equal(await wrap.isChecked(), true);
+  await wrap.uncheck();
+  await narrow.setViewportSize({ width: 1400, height: 900 });
+  await narrow.setViewportSize({ width: 360, height: 900 });
+  assert.equal(await wrap.isChecked(), false);
+});
+
 test("violations are in plain words next to their field", async (t) => {
   const page = await sandbox.open(t);
   await sandbox.collector.upload("/v1/batch", wrong);

@@ -22,7 +22,7 @@ const active = (page) => page.getByRole("list", { name: "Faults that are injecte
 test("429 with Retry-After: the exporter waits, and the event arrives", async (t) => {
   const page = await openFaults(t);
   await page.getByLabel("For how many requests").selectOption("the next request");
-  await page.getByRole("button", { name: "429, Retry-After 2 s" }).click();
+  await page.getByRole("button", { name: "Answer 429, Retry-After 2 s" }).click();
   await active(page).getByText("Answer 429 with Retry-After: 2 · all uploads · 1 left").waitFor();
   await page.locator("#faults-banner").getByText("Answer 429").waitFor();
   await sandbox.collector.emit([event("Order Completed")]);
@@ -31,10 +31,19 @@ test("429 with Retry-After: the exporter waits, and the event arrives", async (t
   await page.locator("#faults-banner").waitFor({ state: "hidden" });
 });
 
+test("what is injected is said with a verb, below a heading", async (t) => {
+  const page = await openFaults(t);
+  await page.getByRole("heading", { name: "Inject", exact: true }).waitFor();
+  const group = page.getByRole("group", { name: "Inject", exact: true });
+  const labels = await group.getByRole("button").allInnerTexts();
+  assert.equal(labels.length, 7);
+  for (const label of labels) assert.match(label, /^(Answer|Delay|Deliver|Drop|Expire|Refuse)\b/);
+});
+
 test("500s, and off", async (t) => {
   const page = await openFaults(t);
   await page.getByLabel("For how many requests").selectOption("all requests, until turned off");
-  await page.getByRole("button", { name: "500", exact: true }).click();
+  await page.getByRole("button", { name: "Answer 500" }).click();
   await active(page).getByText("Answer 500 · all uploads").waitFor();
   assert.equal((await sandbox.collector.upload("/v1/track", track(1))).status, 500);
   assert.equal((await sandbox.collector.upload("/v1/track", track(1))).status, 500);
@@ -47,7 +56,7 @@ test("500s, and off", async (t) => {
 test("slow", async (t) => {
   const page = await openFaults(t);
   await page.getByLabel("For how many requests").selectOption("the next request");
-  await page.getByRole("button", { name: "Slow, 2 s" }).click();
+  await page.getByRole("button", { name: "Delay by 2 s" }).click();
   await active(page).getByText("Wait 2s · all uploads · 1 left").waitFor();
   const start = performance.now();
   assert.equal((await sandbox.collector.upload("/v1/track", track(1))).status, 200);
@@ -57,12 +66,12 @@ test("slow", async (t) => {
 test("a dropped connection, and a lost answer", async (t) => {
   const page = await openFaults(t);
   await page.getByLabel("For how many requests").selectOption("the next request");
-  await page.getByRole("button", { name: "Drop the connection" }).click();
+  await page.getByRole("button", { name: "Drop connections" }).click();
   await active(page).getByText("Drop the connection").waitFor();
   await assert.rejects(sandbox.collector.upload("/v1/track", track(1)));
   await page.getByText("Nothing is injected").waitFor();
   assert.equal(await sandbox.collector.count(), 0);
-  await page.getByRole("button", { name: "Deliver, lose the answer" }).click();
+  await page.getByRole("button", { name: "Deliver, then lose the answer" }).click();
   await active(page).getByText("Deliver, then drop the connection").waitFor();
   await assert.rejects(sandbox.collector.upload("/v1/track", track(1)));
   await shows(page, 1);
@@ -71,10 +80,10 @@ test("a dropped connection, and a lost answer", async (t) => {
 test("one of two faults is stopped", async (t) => {
   const page = await openFaults(t);
   await page.getByLabel("Of which path").selectOption("/v1/import");
-  await page.getByRole("button", { name: "500", exact: true }).click();
+  await page.getByRole("button", { name: "Answer 500" }).click();
   await active(page).getByText("/v1/import").waitFor();
   await page.getByLabel("Of which path").selectOption("/v1/track");
-  await page.getByRole("button", { name: "Slow, 2 s" }).click();
+  await page.getByRole("button", { name: "Delay by 2 s" }).click();
   await page.locator("#faults-banner").getByText("2 faults injected").waitFor();
   await page.getByRole("button", { name: "Stop: Answer 500" }).click();
   await until("one is left", async () => (await active(page).count()) === 1);
@@ -96,7 +105,7 @@ test("messages that contain a text are refused", async (t) => {
 test("without oauth an expired token becomes a 401", async (t) => {
   const page = await sandbox.open(t, { expectErrors: true }); // the browser writes about the 404
   await page.getByRole("button", { name: "Faults" }).click();
-  await page.getByRole("button", { name: "Expired token" }).click();
+  await page.getByRole("button", { name: "Expire tokens" }).click();
   await page.getByText("oauth is off").first().waitFor();
   await active(page).getByText("Answer 401 · all uploads · 1 left").waitFor();
   assert.equal((await sandbox.collector.upload("/v1/track", track(1))).status, 401);

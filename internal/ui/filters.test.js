@@ -80,16 +80,64 @@ test("the header counts types, statuses, duplicates and violations, and draws me
   await sandbox.collector.upload("/v1/batch", wrong);
   const { violations } = await sandbox.collector.get("/api/stats");
   const text = (id) => page.locator(`#${id}`).innerText();
-  await until("the counters are right", async () => (await text("violations")) === String(violations));
+  await until("the counters are right", async () => (await text("violations")) === `${violations} violations in 3 messages`);
+  await until("the sandbox has told of all", async () => (await text("requests")).replace(/\s+/g, " ") === "200 3 400 1");
   assert.equal(await text("messages"), "8");
   assert.equal(await text("count-track"), "5");
   assert.equal(await text("count-page"), "2");
   assert.equal(await text("count-identify"), "1");
-  assert.equal((await text("requests")).replace(/\s+/g, " "), "200 3 400 1");
   assert.equal(await text("duplicates"), "1");
   await until("the chart has bars", async () => (await page.locator("#bars").getAttribute("d"))?.includes("M"));
   const label = await page.locator("#chart").getAttribute("aria-label");
   assert.match(label, /^Messages per second over the last five minutes: \d+\/s now, [1-9]\d*\/s at most$/);
+});
+
+/** The numbers beside the types, but for 0. @param {import("playwright-core").Page} page */
+const typeCounts = async (page) => Object.fromEntries((await page.locator(".types .chip span").allInnerTexts())
+  .map((text) => text.split(/\s+/)).filter(([, n]) => n !== "0").map(([type, n]) => [type, Number(n)]));
+
+/** @param {import("playwright-core").Page} page @param {object} want */
+const counts = (page, want) => until(`the counts are ${JSON.stringify(want)}`,
+  async () => JSON.stringify(await typeCounts(page)) === JSON.stringify(want));
+
+test("the numbers beside the types say what the filters would show", async (t) => {
+  await sandbox.collector.uploadAll([...tracks(3), page1]);
+  await sandbox.collector.upload("/v1/batch", wrong);
+  const page = await sandbox.open(t);
+  await counts(page, { All: 7, identify: 1, track: 5, page: 1 });
+  await page.getByRole("checkbox", { name: "Only violations" }).check();
+  await counts(page, { All: 3, identify: 1, track: 2 });
+  await page.getByRole("radio", { name: "identify" }).check();
+  await shows(page, 1);
+  await counts(page, { All: 3, identify: 1, track: 2 });
+  await sandbox.collector.uploadAll([track(4), { type: "dance" }]);
+  await counts(page, { All: 4, identify: 1, track: 2, unknown: 1 });
+  await sandbox.collector.upload("/v1/track", track(1, { event: "Other content" }));
+  await counts(page, { All: 5, identify: 1, track: 3, unknown: 1 });
+  await page.getByRole("checkbox", { name: "Only violations" }).uncheck();
+  await page.getByRole("searchbox").fill("user-");
+  await counts(page, { All: 4, track: 4 });
+  await sandbox.collector.uploadAll([track(5), { ...page1, messageId: "p-2" }]);
+  await counts(page, { All: 5, track: 5 });
+  await sandbox.reset();
+  await counts(page, {});
+});
+
+test("the number of violations leads to the messages that have them", async (t) => {
+  await sandbox.collector.uploadAll([...tracks(3), page1]);
+  const page = await sandbox.open(t, { address: "/?type=page&q=pricing" });
+  await shows(page, 1);
+  assert.equal(await page.locator("#violations").isHidden(), true);
+  await sandbox.collector.upload("/v1/batch", wrong);
+  await sandbox.collector.upload("/v1/batch", { batch: [], sentAt: new Date().toISOString() });
+  await page.locator("#violations-others").getByText("+1 not in the list").waitFor();
+  await page.getByRole("button", { name: "7 violations in 3 messages" }).click();
+  await shows(page, 3);
+  assert.equal(new URL(page.url()).search, "?violations=true");
+  assert.equal(await page.getByRole("checkbox", { name: "Only violations" }).isChecked(), true);
+  assert.equal(await page.getByRole("searchbox").inputValue(), "");
+  await sandbox.reset();
+  await page.locator("#violations-none").waitFor();
 });
 
 test("a search that fails is tried again, and does not say that nothing matches", async (t) => {

@@ -220,5 +220,6 @@ test("old messages go when the sandbox has no room for them", async (t) => {
   await shows(page, 9000);
   await sandbox.collector.uploadAll(tracks(2000, 20_000), 2000);
   await shows(page, 10_000);
+  await until("the chips count what is there", async () => (await page.locator("#count-track").innerText()) === "10,000");
   await until("the number is in the header", async () => (await page.locator("#evicted").innerText()) === "1,000 older removed");
 });

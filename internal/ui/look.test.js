@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { before, beforeEach, test } from "node:test";
 import { screenshots } from "./browser.js";
-import { until } from "./collector.js";
+import { record, until } from "./collector.js";
 import { sample } from "./samples.js";
-import { clipboard, rowOf, setUp, shows, tracks } from "./setup.js";
+import { clipboard, rowOf, setUp, shows, track, tracks } from "./setup.js";
 
 const sandbox = setUp();
 before(() => mkdirSync(screenshots, { recursive: true }));
@@ -53,6 +53,39 @@ test("no width from 360 to 2560 pixels cuts anything off", async (t) => {
   }
 });
 
+test("at 360 pixels no text is cut", async (t) => {
+  await sample(sandbox.collector);
+  await sandbox.collector.call("POST", "/api/faults", { path: "/v1/import", status: 429, headers: { "Retry-After": "2" } });
+  await sandbox.collector.emit([record({})], "shop.checkout");
+  await sandbox.collector.upload("/v1/track", track(1, {
+    userId: "7f2c1e1a-93a6-4d0e-8f5b-2f1f3a0c9d11", event: "Subscription Renewal Payment Failed Again",
+  }));
+  const page = await sandbox.open(t, { width: 360, height: 740 });
+  /** What is wider than its box, or reaches out of the window. */
+  const cut = () => page.evaluate(() => [...document.querySelectorAll("body *")]
+    .filter((node) => node instanceof HTMLElement && node.checkVisibility({ visibilityProperty: true }) &&
+      !node.closest(".visually-hidden, .skip, dialog, [inert]") && !(node instanceof HTMLInputElement))
+    .filter((node) => node.scrollWidth > node.clientWidth + 1 && getComputedStyle(node).display !== "inline" ||
+      node.getBoundingClientRect().right > innerWidth + 0.5)
+    .map((node) => node.outerHTML.slice(0, 120)));
+  await rowOf(page, "Order Refunded").waitFor();
+  await page.locator("#records").waitFor();
+  assert.deepEqual(await cut(), [], "list");
+  await page.getByRole("button", { name: "Show why" }).click();
+  assert.deepEqual(await cut(), [], "records");
+  await page.getByRole("button", { name: /^Faults/ }).click();
+  assert.deepEqual(await cut(), [], "faults");
+  await rowOf(page, "Subscription Renewal Payment Failed Again").click();
+  await page.locator(".verdict").waitFor();
+  assert.deepEqual(await cut(), [], "message");
+  await page.getByRole("tab", { name: "JSON" }).click();
+  assert.deepEqual(await cut(), [], "JSON");
+  await page.keyboard.press("Escape");
+  await sandbox.reset();
+  await page.locator("#empty").waitFor();
+  assert.deepEqual(await cut(), [], "empty");
+});
+
 test("a low window scrolls instead of hiding the list", async (t) => {
   await sandbox.collector.uploadAll(tracks(50));
   const page = await sandbox.open(t, { width: 640, height: 320 });
@@ -87,11 +120,18 @@ for (const scheme of /** @type {const} */ (["light", "dark"])) {
       await page.getByRole("tab", { name: "Readable" }).click();
       await page.keyboard.press("Escape");
       await page.getByRole("button", { name: "Faults" }).click();
-      await page.getByRole("button", { name: "429, Retry-After 2 s" }).click();
+      await page.getByRole("button", { name: "Answer 429, Retry-After 2 s" }).click();
       await page.locator("#faults-active li").waitFor();
       await shoot("faults");
       await page.getByRole("button", { name: "Clear…" }).click();
       await shoot("dialog");
+      await page.keyboard.press("Escape");
+      await page.getByRole("button", { name: /^Faults/ }).click();
+      await sandbox.reset();
+      await sandbox.collector.emit([record({ total: 27.49 })], "shop.checkout");
+      await sandbox.collector.emit([record({}, { event: "Order Completed" })]);
+      await page.locator("#records-text").getByText("missing_identity").waitFor();
+      await shoot("records");
     });
   }
 }

@@ -26,7 +26,7 @@ test("expired tokens: the exporter asks for a new one, and the event arrives", a
   await emit("First");
   await shows(page, 1);
   await page.getByRole("button", { name: "Faults" }).click();
-  await page.getByRole("button", { name: "Expired token" }).click();
+  await page.getByRole("button", { name: "Expire tokens" }).click();
   await page.locator("#faults-message", { hasText: "Tokens are revoked" }).waitFor();
   await emit("Second");
   await shows(page, 2);

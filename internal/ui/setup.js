@@ -33,10 +33,10 @@ export function setUp(...overlays) {
     /**
      * Opens the page. When the test ends nothing may have been written to the console.
      * @param {import("node:test").TestContext} t
-     * @param {{address?: string, width?: number, height?: number, scheme?: "light" | "dark", expectErrors?: boolean}} [options]
+     * @param {{address?: string, width?: number, height?: number, scheme?: "light" | "dark", zone?: string, expectErrors?: boolean}} [options]
      */
-    async open(t, { address = "/", width = 1440, height = 900, scheme = "light", expectErrors = false } = {}) {
-      const context = await shared.browser.newContext({ viewport: { width, height }, colorScheme: scheme });
+    async open(t, { address = "/", width = 1440, height = 900, scheme = "light", zone = "UTC", expectErrors = false } = {}) {
+      const context = await shared.browser.newContext({ viewport: { width, height }, colorScheme: scheme, timezoneId: zone });
       await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: shared.collector.url });
       const page = await context.newPage();
       page.setDefaultTimeout(15_000);

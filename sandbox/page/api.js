@@ -43,6 +43,13 @@
  * @property {{from: number, counts: number[]}} [per_second]
  */
 
+/**
+ * @typedef {{records: number, last_at: string}} Seen
+ * @typedef {{exporter: string, logger: string, event: string, vocabulary: boolean} & Seen} NotSelected
+ * @typedef {{exporter: string, reason: string, event: string, message_id: string} & Seen} Dropped
+ * @typedef {{not_selected: NotSelected[], dropped: Dropped[], totals: {not_selected: number, dropped: number}}} RecordLists
+ */
+
 /** What the sandbox said when it refused. */
 export class Refusal extends Error {
   /** @param {number} status @param {string} code @param {string} message */

@@ -1,6 +1,6 @@
 // The numbers of the header, and those beside the types of the filter.
 
-import { byId, el, formatNumber, setText } from "./dom.js";
+import { byId, el, formatNumber, plural, setText } from "./dom.js";
 import { types } from "./filters.js";
 
 /** @typedef {import("./api.js").Stats} Stats */
@@ -11,13 +11,6 @@ export const noStats = { requests: {}, messages: {}, duplicates: 0, violations: 
 /** @param {Stats} stats */
 export function showCounters(stats) {
   const total = Object.values(stats.messages).reduce((sum, n) => sum + n, 0);
-  setText(byId("count-all"), formatNumber(total));
-  for (const type of types) {
-    const n = stats.messages[type] ?? 0;
-    setText(byId(`count-${type}`), formatNumber(n));
-    // Of no type are few, and then they matter.
-    if (type === "unknown") byId("filter-unknown").hidden = n === 0 && !location.search.includes("type=unknown");
-  }
   setText(byId("messages"), formatNumber(total));
   byId("evicted").hidden = stats.evicted === 0;
   setText(byId("evicted"), `${formatNumber(stats.evicted)} older removed`);
@@ -26,8 +19,33 @@ export function showCounters(stats) {
   byId("tokens-counter").hidden = Object.keys(tokens).length === 0;
   showStatuses(byId("tokens"), tokens);
   setText(byId("duplicates"), formatNumber(stats.duplicates));
-  setText(byId("violations"), formatNumber(stats.violations));
-  byId("violations-counter").classList.toggle("bad", stats.violations > 0);
+}
+
+/** What the filters would show of each type. @param {Map<string, number>} counts @param {string} chosen the type that is shown */
+export function showTypes(counts, chosen) {
+  let total = 0;
+  for (const type of types) {
+    const n = counts.get(type) ?? 0;
+    total += n;
+    setText(byId(`count-${type}`), formatNumber(n));
+    // Of no type are few, and then they matter.
+    if (type === "unknown") byId("filter-unknown").hidden = n === 0 && chosen !== "unknown";
+  }
+  setText(byId("count-all"), formatNumber(total));
+}
+
+/**
+ * @param {{violations: number, violating: number}} counts of the messages that the sandbox has
+ * @param {number} total with those of messages that it has not, or that arrived again
+ */
+export function showViolations({ violations, violating }, total) {
+  byId("violations-none").hidden = violating > 0;
+  const button = byId("violations");
+  button.hidden = violating === 0;
+  setText(button, `${plural(violations, "violation")} in ${plural(violating, "message")}`);
+  const others = byId("violations-others");
+  others.hidden = total <= violations;
+  setText(others, `+${formatNumber(total - violations)} not in the list`);
 }
 
 /** @param {HTMLElement} parent @param {Record<string, number>} counts */

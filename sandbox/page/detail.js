@@ -15,6 +15,8 @@ export class Detail {
   #body = byId("detail-body");
   #readable = byId("panel-readable");
   #json = byId("panel-json");
+  #jsonText = byId("json-text");
+  #wrap = /** @type {HTMLInputElement} */ (byId("json-wrap"));
   #newer = /** @type {HTMLButtonElement} */ (byId("detail-newer"));
   #older = /** @type {HTMLButtonElement} */ (byId("detail-older"));
   #tabs = [byId("tab-readable"), byId("tab-json")];
@@ -60,6 +62,11 @@ export class Detail {
       });
     });
     this.#narrow.addEventListener("change", () => this.#layOut());
+    // Until the reader decides, the width does.
+    const preset = () => (this.#wrap.checked = this.#narrow.matches);
+    this.#narrow.addEventListener("change", preset);
+    this.#wrap.addEventListener("change", () => this.#narrow.removeEventListener("change", preset), { once: true });
+    preset();
   }
 
   /** @param {number} seq @param {boolean} focus whether the keyboard goes there */
@@ -134,7 +141,8 @@ export class Detail {
     this.#readable.replaceChildren(el("p", { class: "note" }, gone
       ? "It was cleared, or newer messages have taken its place: the sandbox keeps the newest only."
       : error instanceof Error ? error.message : String(error)));
-    this.#json.replaceChildren();
+    this.#jsonText.replaceChildren();
+    byId("json-copy").replaceChildren();
     announce(this.#heading.textContent ?? "");
   }
 
@@ -161,7 +169,9 @@ export class Detail {
     this.#head(type, summary?.name || stringOf(member(message, "event")) || stringOf(member(message, "name")) || nameless(type));
     const focused = this.#body.contains(document.activeElement);
     this.#readable.replaceChildren(...readable(record, message, summary?.size));
-    this.#json.replaceChildren(...json(record, message));
+    const { copy, text: pre } = json(record, message);
+    byId("json-copy").replaceChildren(copy);
+    this.#jsonText.replaceChildren(pre);
     if (focused && !this.#body.contains(document.activeElement)) this.#heading.focus({ preventScroll: true });
   }
 }

@@ -81,15 +81,6 @@ export function formatBytes(n) {
   return `${(n / 1e6).toFixed(1)} MB`;
 }
 
-/** The local time of day, to the millisecond. @param {string} iso */
-export function formatTime(iso) {
-  const t = new Date(iso);
-  if (Number.isNaN(t.getTime())) return iso;
-  const two = (/** @type {number} */ n) => String(n).padStart(2, "0");
-  const ms = String(t.getMilliseconds()).padStart(3, "0");
-  return `${two(t.getHours())}:${two(t.getMinutes())}:${two(t.getSeconds())}.${ms}`;
-}
-
 /**
  * A button that copies a text and says so.
  * @param {string} label what is copied, for those who do not see where the button is

@@ -47,7 +47,17 @@ export class Filters {
   }
 
   reset() {
-    this.current = { type: "", text: "", violations: false };
+    this.#set({ type: "", text: "", violations: false });
+  }
+
+  /** Shows all messages that violate something, and no others. */
+  showViolations() {
+    this.#set({ type: "", text: "", violations: true });
+  }
+
+  /** @param {Filter} filter */
+  #set(filter) {
+    this.current = filter;
     this.#toForm();
     this.#toAddress();
     this.#onChange();

@@ -188,11 +188,12 @@ export class List {
     const wanted = Math.ceil(this.#height / this.#rowHeight) + 2 * spareRows + 1;
     if (this.#rows.length !== wanted) this.#setRows(wanted);
 
+    const today = new Date().toDateString();
     const used = new Set();
     for (let i = first; i < end; i++) {
       const slot = store.slot(i) % this.#rows.length;
       used.add(slot);
-      this.#rows[slot].show(store.row(i), i, this.#rowHeight, this.#opened, this.#active);
+      this.#rows[slot].show(store.row(i), i, this.#rowHeight, this.#opened, this.#active, today);
     }
     this.#rows.forEach((row, slot) => used.has(slot) || row.hide());
     this.#showActive();

@@ -1,21 +1,27 @@
 // The live page of the sandbox: wires its parts together.
 
-import { deleteMessages, findMessages, getFaults } from "./api.js";
+import { findMessages, getFaults } from "./api.js";
 import { Chart } from "./chart.js";
-import { noStats, showCounters } from "./counters.js";
+import { askBeforeClear } from "./clear.js";
+import { showColumns } from "./columns.js";
+import { noStats, showCounters, showTypes, showViolations } from "./counters.js";
 import { Detail } from "./detail.js";
-import { announce, announceArrivals, byId, copyButton, formatNumber, plural, setText } from "./dom.js";
+import { announce, announceArrivals, byId, formatNumber, plural, setText } from "./dom.js";
+import { fillEmptyState } from "./empty.js";
 import { Faults } from "./faults.js";
 import { Filters } from "./filters.js";
 import { List } from "./list.js";
+import { Records } from "./records.js";
 import { Search } from "./search.js";
 import { Store } from "./store.js";
 import { Stream } from "./stream.js";
+import { zoneName } from "./time.js";
 
 const store = new Store();
 const list = new List(store, openMessage);
 const chart = new Chart();
 const faults = new Faults();
+const records = new Records();
 const filters = new Filters(applyFilter);
 const search = new Search((found) => {
   store.addHits(found);
@@ -68,6 +74,12 @@ const stream = new Stream({
     if (stats.per_second) chart.update(stats.per_second);
     if (stats.duplicates !== duplicates) void readAgain();
     duplicates = stats.duplicates;
+    violations = stats.violations;
+    refresh();
+  },
+  records: (lists) => {
+    records.update(lists, store.size === 0);
+    refresh();
   },
   state: (state) => {
     const connection = byId("connection");
@@ -86,6 +98,7 @@ function forget() {
   list.reset();
   openedAt = 0;
   duplicates = 0;
+  violations = 0;
   search.start(filters.current.text);
   showCounters(noStats);
   // A sandbox that was started anew has none, and says nothing before something happens.
@@ -96,6 +109,8 @@ function forget() {
 // --- what changes of messages that are there
 
 let duplicates = 0;
+/** That the sandbox has counted. */
+let violations = 0;
 let readingAgain = false;
 const readAgainMs = 2000;
 
@@ -115,15 +130,21 @@ async function readAgain() {
 }
 
 function refresh() {
+  showColumns(store.counts);
   list.update();
   detail.updateSteps();
   const none = store.length === 0;
   byId("empty").hidden = !synced || store.size > 0;
+  setText(byId("empty-heading"), records.any ? "Records came, but no message" : "Nothing has arrived yet");
+  byId("empty-why").hidden = !records.any;
   byId("no-match").hidden = store.size === 0 || !none || store.held > 0 || search.isFirst;
   byId("list").hidden = none;
   setText(byId("shown"), filters.isSet
     ? `${formatNumber(store.length)} of ${plural(store.size, "message")}`
     : plural(store.length, "message"));
+  for (const zone of document.querySelectorAll(".zone")) setText(zone, zoneName());
+  showTypes(store.counts.types, filters.current.type);
+  showViolations(store.counts, violations);
   setText(byId("pause-text"), store.paused ? "Resume" : "Pause");
   setText(byId("held"), store.held > 0 ? `${formatNumber(store.held)} held` : "");
   byId("pause").classList.toggle("on", store.paused);
@@ -141,6 +162,8 @@ byId("reset-filters").addEventListener("click", () => {
   byId("text").focus();
 });
 
+byId("violations").addEventListener("click", () => filters.showViolations());
+
 byId("skip").addEventListener("click", (event) => {
   // The address is for the message.
   event.preventDefault();
@@ -157,24 +180,7 @@ byId("pause").addEventListener("click", () => {
   refresh();
 });
 
-const clearDialog = /** @type {HTMLDialogElement} */ (byId("clear-dialog"));
-byId("clear").addEventListener("click", () => {
-  setText(byId("clear-question"), `Forget ${plural(store.size, "message")}?`);
-  byId("clear-error").textContent = "";
-  clearDialog.showModal();
-});
-byId("clear-cancel").addEventListener("click", () => clearDialog.close());
-byId("clear-confirm").addEventListener("click", async () => {
-  try {
-    await deleteMessages();
-  } catch (error) {
-    byId("clear-error").textContent = `Not done: ${error instanceof Error ? error.message : String(error)}`;
-    return;
-  }
-  clearDialog.close();
-  closeMessage();
-  announce("Cleared");
-});
+askBeforeClear({ size: () => store.size, onCleared: closeMessage });
 
 // --- the open message, which the address bar carries
 
@@ -219,26 +225,15 @@ function followAddress() {
 
 addEventListener("popstate", followAddress);
 
-// --- the empty state
+// At midnight what came today is of yesterday.
+setInterval(() => list.update(), 60_000);
 
-const curl = `curl -u my-write-key: ${location.origin}/v1/track \\
-  -H 'Content-Type: application/json' \\
-  -d '{"messageId": "'"$(date +%s)"'", "userId": "customer-1042",
-       "event": "Order Completed", "properties": {"total": 27.49}}'`;
-const exporter = `exporters:
-  segment:
-    endpoint: ${location.origin}
-    write_key: my-write-key`;
-byId("curl").textContent = curl;
-byId("curl-copy").append(copyButton("Copy the command", () => curl));
-byId("exporter").textContent = exporter;
-byId("exporter-copy").append(copyButton("Copy the configuration", () => exporter));
-
+fillEmptyState();
 store.setFilter(filters.current);
 search.start(filters.current.text);
 followAddress();
-stream.open();
+// Before the stream begins, so that what it brings is new.
 findMessages({ limit: "1" }, AbortSignal.timeout(10_000)).then(({ last_seq: lastSeq }) => {
   openedAt = lastSeq;
   list.markSeen(lastSeq);
-}, () => (openedAt = 0));
+}, () => (openedAt = 0)).finally(() => stream.open());

@@ -2,6 +2,7 @@
 
 import { copyButton, el, formatBytes, formatNumber, plural } from "./dom.js";
 import { format, join, member, stringOf, toText } from "./json.js";
+import { formatFullTime } from "./time.js";
 
 /** @typedef {import("./json.js").Value} Value */
 /** @typedef {import("./api.js").Summary} Summary */
@@ -72,7 +73,7 @@ export function readable(record, message, size) {
   if (others.length > 0) sections.push(section("Other fields", others));
 
   sections.push(section("Delivery", [
-    row("received", [el("code", {}, record.received_at)]),
+    row("received", [formatFullTime(record.received_at), el("br"), el("code", {}, record.received_at)]),
     row("path", [el("code", {}, record.path)]),
     row("write key", [el("code", {}, record.write_key)]),
     row("arrived", [record.attempt === 1 ? "once" : plural(record.attempt, "time")]),
@@ -192,7 +193,7 @@ function show(value) {
   }
 }
 
-/** @param {Arrived} record @param {Value} message @returns {Node[]} */
+/** @param {Arrived} record @param {Value} message */
 export function json(record, message) {
   const lines = format(message);
   const text = toText(lines);
@@ -206,8 +207,8 @@ export function json(record, message) {
       words && el("span", { class: "warning" }, words),
       i < lines.length - 1 && "\n"));
   });
-  return [
-    el("div", { class: "actions" }, copyButton("Copy JSON of the message", () => text, "Copy JSON")),
-    el("pre", { tabindex: 0, role: "region", "aria-label": "JSON of the message" }, code),
-  ];
+  return {
+    copy: copyButton("Copy JSON of the message", () => text, "Copy JSON"),
+    text: el("pre", { tabindex: 0, role: "region", "aria-label": "JSON of the message" }, code),
+  };
 }

@@ -1,5 +1,8 @@
 // The summaries of the messages in the sandbox, and those of them that the filters let through.
 
+import { Counts } from "./counts.js";
+import { Queue } from "./queue.js";
+
 /** @typedef {import("./api.js").Summary} Summary */
 
 /**
@@ -9,54 +12,6 @@
  * @property {boolean} violations
  */
 
-/** A list that is cheap to cut at its beginning. */
-class Queue {
-  /** @type {Summary[]} */
-  #items = [];
-  #start = 0;
-
-  get length() {
-    return this.#items.length - this.#start;
-  }
-
-  /** How many were ever in front of the first. */
-  removed = 0;
-
-  /** @param {number} i */
-  at(i) {
-    return this.#items[this.#start + i];
-  }
-
-  /** @param {Summary} item */
-  push(item) {
-    this.#items.push(item);
-  }
-
-  /** @param {number} seq the first that stays */
-  dropBefore(seq) {
-    while (this.length > 0 && this.at(0).seq < seq) {
-      this.#start++;
-      this.removed++;
-    }
-    if (this.#start > 1000 && this.#start > this.#items.length / 2) {
-      this.#items = this.#items.slice(this.#start);
-      this.#start = 0;
-    }
-  }
-
-  /** The index of the first with this number or a higher one. @param {number} seq */
-  search(seq) {
-    let low = 0;
-    let high = this.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.at(middle).seq < seq) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
-}
-
 export class Store {
   #all = new Queue();
   #view = new Queue();
@@ -65,6 +20,7 @@ export class Store {
   /** Those that contain the text of the filter. @type {Set<number>} */
   #hits = new Set();
   #held = 0;
+  #counts = new Counts();
   /** The last message that comes into a paused view. */
   #pausedAt = Infinity;
 
@@ -83,6 +39,11 @@ export class Store {
   /** How many the view has. */
   get length() {
     return this.#view.length;
+  }
+
+  /** What there is in the sandbox, whether it is in the view or held. */
+  get counts() {
+    return this.#counts;
   }
 
   /** How many would have come into the view since it was paused. */
@@ -127,6 +88,7 @@ export class Store {
       if (message.seq <= this.lastSeq) continue;
       this.lastSeq = message.seq;
       this.#all.push(message);
+      this.#count(message, 1);
       this.#offer(message);
     }
     return this.#view.length - before + this.#held - heldBefore;
@@ -139,7 +101,9 @@ export class Store {
       const known = this.get(message.seq);
       if (!known) continue;
       const before = this.#matches(known);
+      this.#count(known, -1);
       Object.assign(known, message); // the view holds the same object
+      this.#count(known, 1);
       moved ||= before !== this.#matches(known);
     }
     if (moved) this.#rebuild();
@@ -154,7 +118,7 @@ export class Store {
 
   /** Forgets what the sandbox no longer has. @param {number} firstSeq */
   dropBefore(firstSeq) {
-    this.#all.dropBefore(firstSeq);
+    this.#all.dropBefore(firstSeq, (message) => this.#count(message, -1));
     if (!this.paused) this.#view.dropBefore(firstSeq);
     if (this.#hits.size > 2 * this.#all.length + 1000) {
       for (const seq of this.#hits) if (seq < firstSeq) this.#hits.delete(seq);
@@ -169,12 +133,18 @@ export class Store {
     this.#view = new Queue();
     this.#hits.clear();
     this.#held = 0;
+    this.#counts = new Counts();
   }
 
   /** @param {Filter} filter @param {Summary[]} [hits] what contains the text */
   setFilter(filter, hits = []) {
     this.#filter = { ...filter };
     this.#hits = new Set(hits.map((m) => m.seq));
+    this.#counts.types.clear();
+    for (let i = 0; i < this.#all.length; i++) {
+      const message = this.#all.at(i);
+      if (this.#passes(message)) this.#counts.addType(message);
+    }
     this.#rebuild();
   }
 
@@ -187,6 +157,7 @@ export class Store {
       this.#hits.add(seq);
       const message = this.get(seq);
       if (!message) continue; // it comes later, or has gone
+      if (this.#passes(message)) this.#counts.addType(message);
       if (seq > newest) this.#offer(message);
       else between = true;
       newest = Math.max(newest, seq);
@@ -214,7 +185,17 @@ export class Store {
 
   /** @param {Summary} m */
   #matches(m) {
-    const { type, text, violations } = this.#filter;
-    return (!type || m.type === type) && (!violations || m.violations > 0) && (!text || this.#hits.has(m.seq));
+    return (!this.#filter.type || m.type === this.#filter.type) && this.#passes(m);
+  }
+
+  /** Whether the filters let a message through, but for that of the type. @param {Summary} m */
+  #passes(m) {
+    const { text, violations } = this.#filter;
+    return (!violations || m.violations > 0) && (!text || this.#hits.has(m.seq));
+  }
+
+  /** @param {Summary} m @param {1 | -1} by */
+  #count(m, by) {
+    this.#counts.add(m, by, this.#passes(m));
   }
 }

@@ -3,12 +3,14 @@
 
 /** @typedef {import("./api.js").Summary} Summary */
 /** @typedef {import("./api.js").Stats} Stats */
+/** @typedef {import("./api.js").RecordLists} RecordLists */
 
 /**
  * @typedef {Object} Listener
  * @property {(update: {messages: Summary[], last_seq: number, first_seq?: number, run: string}) => void} messages
  * @property {() => void} reset
  * @property {(stats: Stats) => void} stats
+ * @property {(lists: RecordLists) => void} records
  * @property {(state: "connecting" | "live" | "lost") => void} state
  * @property {() => number} lastSeq
  */
@@ -57,6 +59,7 @@ export class Stream {
     source.addEventListener("messages", (event) => this.#listener.messages(JSON.parse(event.data)));
     source.addEventListener("reset", () => this.#listener.reset());
     source.addEventListener("stats", (event) => this.#listener.stats(JSON.parse(event.data)));
+    source.addEventListener("records", (event) => this.#listener.records(JSON.parse(event.data)));
   }
 
   close() {

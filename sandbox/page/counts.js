@@ -1,0 +1,36 @@
+// How many messages there are of which kind, kept up to date as they come and go.
+
+/** @typedef {import("./api.js").Summary} Summary */
+
+export class Counts {
+  /** Messages that the filters let through, but for that of the type. @type {Map<string, number>} */
+  types = new Map();
+  /** @type {Map<string, number>} */
+  keys = new Map();
+  violations = 0;
+  /** Messages that have one. */
+  violating = 0;
+  /** Characters of the longest user there was: names get the room that users do not need. */
+  longestUser = 0;
+
+  /** @param {Summary} m @param {1 | -1} by @param {boolean} passes the filters but for that of the type */
+  add(m, by, passes) {
+    if (passes) change(this.types, m.type, by);
+    change(this.keys, m.write_key, by);
+    this.violations += by * m.violations;
+    if (m.violations > 0) this.violating += by;
+    this.longestUser = Math.max(this.longestUser, m.user?.length ?? 0);
+  }
+
+  /** @param {Summary} m that passes now */
+  addType(m) {
+    change(this.types, m.type, 1);
+  }
+}
+
+/** @param {Map<string, number>} counts @param {string} key @param {number} by */
+function change(counts, key, by) {
+  const n = (counts.get(key) ?? 0) + by;
+  if (n > 0) counts.set(key, n);
+  else counts.delete(key);
+}
