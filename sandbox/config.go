@@ -65,7 +65,7 @@ func (c *Config) Unmarshal(conf *confmap.Conf) error {
 
 // Validate checks the settings of the sandbox itself; those of the HTTP server check themselves.
 func (c *Config) Validate() error {
-	var errs []error
+	errs := []error{strictconf.ValidateDurations(&c.ServerConfig)}
 	if c.ServerConfig.NetAddr.Endpoint == "" {
 		// An empty address would listen on every interface, on a port nobody knows.
 		errs = append(errs, errors.New("endpoint: must be specified"))

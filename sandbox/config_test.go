@@ -76,6 +76,7 @@ func TestValidate(t *testing.T) {
 		{"no endpoint", func(c *Config) { c.ServerConfig.NetAddr.Endpoint = "" }, []string{"endpoint: must be specified"}},
 		{"no messages", func(c *Config) { c.MaxMessages = 0 }, []string{"max_messages: must be greater than 0, got 0"}},
 		{"empty write key", func(c *Config) { c.WriteKeys = []configopaque.String{"a", ""} }, []string{"write_keys[1]: must not be empty"}},
+		{"duration without a unit", func(c *Config) { c.ServerConfig.ReadTimeout = 15 }, []string{"read_timeout: 15ns is too short"}},
 		{"nested", func(c *Config) { c.ServerConfig.NetAddr.Transport = "pigeon" }, []string{"invalid transport type"}},
 		{"no public keys", func(c *Config) { c.OAuth.GetOrInsertDefault() }, []string{"oauth: public_key_file: must be specified"}},
 		{"token lifetime", func(c *Config) {
