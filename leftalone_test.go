@@ -28,7 +28,7 @@ func TestRecordsThatLookLikeEvents(t *testing.T) {
 				lr := sl.LogRecords().AppendEmpty()
 				lr.SetEventName(event)
 				lr.Body().SetStr("payload")
-				assert.NoError(t, lr.Attributes().FromRaw(attributes))
+				require.NoError(t, lr.Attributes().FromRaw(attributes))
 			}
 			require.NoError(t, r.ConsumeLogs(t.Context(), ld))
 		}

@@ -137,10 +137,10 @@ type rig struct {
 	logs      *observer.ObservedLogs
 }
 
-func newRig(t testing.TB, endpoint string, change func(*Settings)) *rig {
-	t.Helper()
+func newRig(tb testing.TB, endpoint string, change func(*Settings)) *rig {
+	tb.Helper()
 	r := &rig{telemetry: componenttest.NewTelemetry()}
-	t.Cleanup(func() { assert.NoError(t, r.telemetry.Shutdown(context.WithoutCancel(t.Context()))) })
+	tb.Cleanup(func() { assert.NoError(tb, r.telemetry.Shutdown(context.WithoutCancel(tb.Context()))) })
 	core, logs := observer.New(zapcore.DebugLevel)
 	r.logs = logs
 	client := confighttp.NewDefaultClientConfig()
@@ -165,20 +165,20 @@ func newRig(t testing.TB, endpoint string, change func(*Settings)) *rig {
 		change(&set)
 	}
 	exp, err := New(set)
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	r.Exporter = exp
 	settings := exportertest.NewNopSettings(component.MustNewType("segment"))
-	helper, err := xexporterhelper.NewLogsRequest(t.Context(), settings, Convert, exp.Push,
+	helper, err := xexporterhelper.NewLogsRequest(tb.Context(), settings, Convert, exp.Push,
 		exporterhelper.WithTimeout(exporterhelper.TimeoutConfig{Timeout: 0}),
 		xexporterhelper.WithQueueBatch(set.Queue, exp.QueueSettings()))
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	r.Door = NewDoor(exp, helper)
-	require.NoError(t, exp.Start(t.Context(), componenttest.NewNopHost()))
-	require.NoError(t, helper.Start(t.Context(), componenttest.NewNopHost()))
-	t.Cleanup(func() {
+	require.NoError(tb, exp.Start(tb.Context(), componenttest.NewNopHost()))
+	require.NoError(tb, helper.Start(tb.Context(), componenttest.NewNopHost()))
+	tb.Cleanup(func() {
 		exp.Stop()
-		assert.NoError(t, helper.Shutdown(context.WithoutCancel(t.Context())))
-		assert.NoError(t, exp.Shutdown(context.WithoutCancel(t.Context())))
+		assert.NoError(tb, helper.Shutdown(context.WithoutCancel(tb.Context())))
+		assert.NoError(tb, exp.Shutdown(context.WithoutCancel(tb.Context())))
 	})
 	return r
 }

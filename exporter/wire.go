@@ -5,6 +5,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"slices"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/config/confighttp"
@@ -20,7 +21,7 @@ var wireID = component.MustNewID("segment_wire")
 func withWireCounter(
 	cfg confighttp.ClientConfig, extensions map[component.ID]component.Component, m *metrics,
 ) (confighttp.ClientConfig, map[component.ID]component.Component) {
-	cfg.Middlewares = append(cfg.Middlewares[:len(cfg.Middlewares):len(cfg.Middlewares)], configmiddleware.Config{ID: wireID})
+	cfg.Middlewares = append(slices.Clip(cfg.Middlewares), configmiddleware.Config{ID: wireID})
 	all := map[component.ID]component.Component{wireID: wireCounter{metrics: m}}
 	maps.Copy(all, extensions)
 	return cfg, all
