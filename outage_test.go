@@ -2,6 +2,7 @@ package segmentexporter
 
 import (
 	"net/http"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -19,7 +20,7 @@ import (
 )
 
 const (
-	outageLine   = "No messages are delivered, uploads are tried again until they are"
+	outageLine   = "No messages are delivered"
 	recoveryLine = "Segment takes uploads again"
 )
 
@@ -86,11 +87,16 @@ func TestFailuresThatAreNoOutage(t *testing.T) {
 			r.send(i*batchRecords, (i+1)*batchRecords)
 			settle(10 * time.Second)
 		}
+		segment.latency = 100 * time.Millisecond
 		segment.answers(always(down))
 		r.send(0, batchRecords)
+		settle(29*time.Second + 900*time.Millisecond)
+		segment.answers(nil)
+		r.send(0, batchRecords/2) // waits in the batcher, and then is under way, when the failure is old enough
 		settle(time.Hour)
 		assert.Empty(t, r.outages())
 		assert.Empty(t, r.host.reported())
+		assert.Zero(t, r.lines.FilterMessage(recoveryLine).Len())
 	})
 }
 
@@ -244,4 +250,83 @@ func TestOldestMessage(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestDeliveryAtTheBeginOfAPause was under way before: all others wait, which is an outage when the pause is long.
+func TestDeliveryAtTheBeginOfAPause(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		segment := newFakeSegment(t)
+		segment.latency = 100 * time.Millisecond
+		var mu sync.Mutex
+		attempts := 0
+		segment.answers(func([]string) answer {
+			mu.Lock()
+			defer mu.Unlock()
+			attempts++
+			if attempts == 1 {
+				return busyFor(5 * time.Minute)
+			}
+			return ok
+		})
+		factory := NewFactory()
+		r := startRig(t, rigSettings{factory: factory, segment: segment})
+		r.send(0, batchRecords)
+		settle(50 * time.Millisecond)
+		r.send(batchRecords, 2*batchRecords)
+		settle(time.Second)
+		// Another exporter makes no attempt of its own.
+		other := startRig(t, rigSettings{factory: factory, segment: segment})
+		other.send(2*batchRecords, 3*batchRecords)
+		settle(time.Minute)
+		lines := r.outages()
+		require.Len(t, lines, 1)
+		assert.EqualValues(t, batchRecords, lines[0].ContextMap()["waiting_messages"])
+		assert.Len(t, r.host.reported(), 1)
+		lines = other.outages()
+		require.Len(t, lines, 1)
+		assert.Contains(t, lines[0].ContextMap()["error"], "uploads are paused")
+		settle(10 * time.Minute)
+		segment.requireAll(3 * batchRecords)
+		assert.Equal(t, 1, r.lines.FilterMessage(recoveryLine).Len())
+		assert.Equal(t, 1, other.lines.FilterMessage(recoveryLine).Len())
+	})
+}
+
+// TestServerThatNeverAnswers is an outage before its first attempt ends.
+func TestServerThatNeverAnswers(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		segment := newFakeSegment(t)
+		segment.latency = 24 * time.Hour
+		r := startRig(t, rigSettings{segment: segment, change: func(c *Config) { c.ClientConfig.Timeout = 0 }})
+		r.send(0, batchRecords)
+		settle(time.Minute)
+		lines := r.outages()
+		require.Len(t, lines, 1)
+		assert.Equal(t, "30s", lines[0].ContextMap()["outage"])
+		assert.Equal(t, "there is no answer yet", lines[0].ContextMap()["error"])
+		assert.Len(t, r.host.reported(), 1)
+		settle(24 * time.Hour)
+		segment.requireAll(batchRecords)
+	})
+}
+
+// TestOutageThatWasGivenUp is over when nothing waits and nothing fails any more; a later one is another.
+func TestOutageThatWasGivenUp(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		segment := newFakeSegment(t)
+		segment.answers(always(unavailable))
+		r := startRig(t, rigSettings{segment: segment, change: func(c *Config) { c.RetryConfig.MaxElapsedTime = 7 * time.Minute }})
+		r.send(0, batchRecords)
+		settle(5 * time.Hour)
+		before := len(r.outages())
+		assert.InDelta(t, 2, before, 1)
+		r.send(0, batchRecords)
+		settle(time.Minute)
+		lines := r.outages()
+		require.Len(t, lines, before+1)
+		assert.Equal(t, "30s", lines[before].ContextMap()["outage"])
+	})
 }

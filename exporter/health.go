@@ -119,11 +119,16 @@ func (e *Exporter) reportRefusal(err error) {
 
 // reportDelivery ends what a refusal, a failure or a pause has begun. What was said of that in the log has an end there.
 func (e *Exporter) reportDelivery() {
-	outage := e.endOutage()
-	healed := e.health.clear(unreached, denied, noTokens, noGrant, misrouted, refusing)
-	if paused := e.pause.delivered(); healed || paused {
-		e.set.Telemetry.Logger.Info("Segment takes uploads again", zap.Stringer("outage", outage))
+	outage, healed := e.endOutage()
+	paused := e.pause.delivered()
+	if !healed && !paused {
+		return
 	}
+	var fields []zap.Field
+	if outage > 0 {
+		fields = append(fields, zap.Stringer("outage", outage))
+	}
+	e.set.Telemetry.Logger.Info("Segment takes uploads again", fields...)
 }
 
 // ReportUnwritable tells that the queue on disk takes no messages, and with nil that it does again.

@@ -10,88 +10,163 @@ import (
 )
 
 const (
-	// outageAfter is the time of failures from which on they are an outage.
+	// outageAfter is the time without a delivery from which on it is an outage.
 	outageAfter = 30 * time.Second
 	// outageRepeat is how often the log says that it goes on.
 	outageRepeat = 5 * time.Minute
 )
 
-// outage is a time of failures without a delivery between them. It has a timer and does not go by attempts, which can be
-// a minute apart.
+// outage is a time in which one push after another is under way, or fails, and nothing is delivered. It goes by a timer and
+// not by attempts, which can be a minute apart, or have no end.
 type outage struct {
-	mu    sync.Mutex
-	since time.Time // when the first attempt began that failed; zero when there is none
-	last  time.Time // when an attempt failed last
-	err   error
+	mu     sync.Mutex
+	pushes int // under way
+	// since is when the first push began since the last delivery; zero when there was none.
+	since time.Time
+	// busy is since when there is a push under way, and ended when the last one ended.
+	busy, ended time.Time
+	err         error // of the last attempt; nil when none has failed
 	// level is that of the log line: an error needs somebody to mend something.
 	level zapcore.Level
 	// announced says that the log and the component status know of it.
 	announced bool
 	timer     *time.Timer
+	armed     bool
 	stopped   bool
 }
 
-// reportFailure tells of an attempt that can succeed later. That none is made in a pause is no failure.
-func (e *Exporter) reportFailure(began time.Time, v verdict, err error) {
-	if _, paused := errors.AsType[*pausedError](err); paused {
-		return
-	}
+// beginPush starts the time, unless another push has that is not over for long.
+func (e *Exporter) beginPush() {
 	o := &e.outage
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.stopped {
+	now := time.Now()
+	if o.pushes == 0 {
+		o.busy = now
+		if o.since.IsZero() || now.Sub(o.ended) >= outageAfter {
+			o.restart(now)
+		}
+	}
+	o.pushes++
+	o.arm(outageAfter, e.checkOutage)
+}
+
+// endPush announces an outage of pushes that fail one after another.
+func (e *Exporter) endPush() {
+	o := &e.outage
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.pushes--
+	o.ended = time.Now()
+	switch {
+	case o.err != nil && !o.announced && o.ended.Sub(o.since) >= outageAfter:
+		e.announceOutage(o.ended)
+	case o.pushes == 0 && o.err == nil && !o.announced:
+		o.since = time.Time{}
+	}
+}
+
+// restart begins a new time without deliveries.
+func (o *outage) restart(since time.Time) {
+	o.since, o.err, o.level, o.announced = since, nil, zapcore.WarnLevel, false
+}
+
+// arm makes the timer look again, unless it does anyway.
+func (o *outage) arm(d time.Duration, look func()) {
+	switch {
+	case o.armed || o.stopped:
+		return
+	case o.timer == nil:
+		o.timer = time.AfterFunc(d, look)
+	default:
+		o.timer.Reset(d)
+	}
+	o.armed = true
+}
+
+func (o *outage) disarm() {
+	if o.armed {
+		o.timer.Stop()
+		o.armed = false
+	}
+}
+
+// reportFailure tells of an attempt that can succeed later. That none is made in a pause is told only where no attempt was.
+func (e *Exporter) reportFailure(v verdict, err error) {
+	o := &e.outage
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if _, paused := errors.AsType[*pausedError](err); paused && o.err != nil {
 		return
 	}
-	o.last, o.err, o.level = time.Now(), err, zapcore.WarnLevel
+	o.err, o.level = err, zapcore.WarnLevel
 	if v.blame != nobody {
 		o.level = zapcore.ErrorLevel
 	}
-	if !o.since.IsZero() {
-		return
-	}
-	o.since = began
-	if delivered := e.metrics.lastDelivery.Load(); delivered > began.UnixNano() {
-		o.since = time.Unix(0, delivered)
-	}
-	o.timer = time.AfterFunc(time.Until(o.since.Add(outageAfter)), e.checkOutage)
 }
 
-// checkOutage tells of failures that last, as long as messages wait. Those of a sender that repeats its calls wait with
-// the sender: then the failures tell.
+var errNoAnswer = errors.New("there is no answer yet")
+
+// checkOutage announces an outage of pushes that do not end.
 func (e *Exporter) checkOutage() {
 	o := &e.outage
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.since.IsZero() || o.stopped {
-		return
-	}
-	messages := e.waitingMessages()
-	if messages == 0 && time.Since(o.last) >= outageAfter {
-		if !o.announced {
-			o.since, o.err = time.Time{}, nil
-			return
+	o.armed = false
+	now := time.Now()
+	switch {
+	case o.stopped || o.since.IsZero():
+	case o.pushes == 0 && now.Sub(o.ended) >= outageAfter:
+		// The messages were given up, or are with their senders.
+		o.since = time.Time{}
+	case o.announced:
+		e.announceOutage(now)
+	case o.pushes > 0:
+		began := o.since
+		if o.busy.After(began) {
+			began = o.busy
 		}
-	} else {
-		o.announced = true
-		e.health.report(unreached, o.err)
-		e.set.Telemetry.Logger.Log(o.level, "No messages are delivered, uploads are tried again until they are",
-			zap.Stringer("outage", time.Since(o.since).Round(time.Second)), zap.Int64("waiting_messages", messages), zap.Error(o.err))
+		if left := outageAfter - now.Sub(began); left > 0 {
+			o.arm(left, e.checkOutage)
+		} else {
+			e.announceOutage(now)
+		}
 	}
-	o.timer.Reset(outageRepeat)
 }
 
-// endOutage is for a delivery. It returns how long uploads had failed.
-func (e *Exporter) endOutage() time.Duration {
+func (e *Exporter) announceOutage(now time.Time) {
+	o := &e.outage
+	if o.stopped {
+		return
+	}
+	if o.err == nil {
+		o.err = errNoAnswer
+	}
+	o.announced = true
+	e.health.report(unreached, o.err)
+	e.set.Telemetry.Logger.Log(o.level, "No messages are delivered", zap.Stringer("outage", now.Sub(o.since).Round(time.Second)),
+		zap.Int64("waiting_messages", e.waitingMessages()), zap.Error(o.err))
+	o.disarm()
+	o.arm(outageRepeat, e.checkOutage)
+}
+
+// endOutage is for a delivery. It returns how long attempts had failed, or 0, and whether the status was an error because
+// of uploads.
+func (e *Exporter) endOutage() (length time.Duration, healed bool) {
 	o := &e.outage
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.since.IsZero() {
-		return 0
+	now := time.Now()
+	if o.err != nil {
+		length = now.Sub(o.since).Round(time.Millisecond)
 	}
-	o.timer.Stop()
-	length := time.Since(o.since).Round(time.Millisecond)
-	o.since, o.err, o.announced = time.Time{}, nil, false
-	return length
+	if o.announced {
+		// Others may still be stuck, and not for five minutes without a word.
+		o.disarm()
+		o.arm(outageAfter, e.checkOutage)
+	}
+	o.restart(now)
+	return length, e.health.clear(unreached, denied, noTokens, noGrant, misrouted, refusing)
 }
 
 // stop ends the reports: what is not delivered before the end has lines of its own.
@@ -99,9 +174,7 @@ func (o *outage) stop() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.stopped = true
-	if o.timer != nil {
-		o.timer.Stop()
-	}
+	o.disarm()
 }
 
 // waitingMessages is how many messages are not settled.

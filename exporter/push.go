@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"math/bits"
-	"time"
 
 	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/exporter/exporterhelper/xexporterhelper"
@@ -45,6 +44,8 @@ func (e *Exporter) Push(ctx context.Context, req xexporterhelper.Request) error 
 		return err
 	}
 	defer r.release()
+	e.beginPush()
+	defer e.endPush()
 	p := push{e: e, req: r, retries: newRetries(e)}
 	for _, batch := range r.cut(bodyLimits) {
 		if err := p.upload(ctx, batch); err != nil {
@@ -71,11 +72,10 @@ func (p *push) upload(ctx context.Context, batch *request) error {
 		last := len(runs) - 1
 		n := runs[last]
 		run := batch.slice(at, at+n)
-		began := time.Now()
 		verdict, err := p.e.attempt(ctx, run)
 		switch verdict.action {
 		case retry:
-			p.e.reportFailure(began, verdict, err)
+			p.e.reportFailure(verdict, err)
 			if err := p.retries.wait(ctx, verdict.after, err); err != nil {
 				return err
 			}
