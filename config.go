@@ -88,8 +88,8 @@ func (c *Config) Unmarshal(conf *confmap.Conf) error {
 	if err := strictconf.Unmarshal(conf, c); err != nil {
 		return err
 	}
-	if region, known := regionOf(c.ClientConfig.Endpoint, Region.endpoint); known && !conf.IsSet("region") {
-		c.Region = region
+	if !conf.IsSet("region") {
+		c.inferRegion()
 	}
 	switch c.ClientConfig.Compression {
 	case configcompression.TypeSnappy, configcompression.TypeSnappyFramed, configcompression.TypeLz4:
@@ -117,7 +117,7 @@ func (c *Config) oauth() *oauth.Config {
 // Validate reports every problem that is not one of a nested section.
 func (c *Config) Validate() error {
 	return errors.Join(
-		c.unfilled.Err(),
+		c.validateFilled(),
 		c.validateWriteKey(),
 		c.validateEndpoint(),
 		c.validateRegion(),
@@ -127,6 +127,18 @@ func (c *Config) Validate() error {
 		c.validateQueue(),
 		c.validateTimes(),
 	)
+}
+
+// validateFilled leaves out what is missing in a section that is off.
+func (c *Config) validateFilled() error {
+	unfilled := c.unfilled
+	if !c.QueueConfig.HasValue() {
+		unfilled = unfilled.Without("sending_queue")
+	}
+	if !c.RetryConfig.Enabled {
+		unfilled = unfilled.Without("retry_on_failure")
+	}
+	return unfilled.Err()
 }
 
 func (c *Config) validateEndpoint() error {

@@ -65,6 +65,17 @@ func hostOf(endpoint string) string {
 	return strings.TrimSuffix(strings.ToLower(u.Host), ":443")
 }
 
+// inferRegion takes the region from the servers of Segment that are named, for a user who has not set it.
+func (c *Config) inferRegion() {
+	if region, known := regionOf(c.ClientConfig.Endpoint, Region.endpoint); known {
+		c.Region = region
+	} else if c.OAuth.HasValue() {
+		if region, known := regionOf(c.OAuth.Get().ClientConfig.Endpoint, Region.authorizationServer); known {
+			c.Region = region
+		}
+	}
+}
+
 // validateRegion finds endpoints of another region. Its servers take everything, and it never appears.
 func (c *Config) validateRegion() error {
 	err := c.checkRegion("endpoint", c.ClientConfig.Endpoint, Region.endpoint)

@@ -32,6 +32,17 @@ func TestRegions(t *testing.T) {
 	}
 }
 
+// TestRegionOfTheTokens is that of the uploads, behind a server of the user's own.
+func TestRegionOfTheTokens(t *testing.T) {
+	t.Parallel()
+	const tokens = "https://oauth2.eu1.segmentapis.com"
+	for _, endpoint := range []any{"https://segment.example", "https://events.eu1.segmentapis.com"} {
+		cfg, err := load(withOAuth(map[string]any{"endpoint": endpoint}, map[string]any{"endpoint": tokens}))
+		require.NoError(t, err)
+		assert.Equal(t, RegionEU, cfg.Region)
+	}
+}
+
 func TestRegionsRefused(t *testing.T) {
 	t.Parallel()
 	const us, eu = "https://api.segment.io", "https://events.eu1.segmentapis.com"
@@ -48,7 +59,7 @@ func TestRegionsRefused(t *testing.T) {
 			"endpoint: is the one of region eu, but the region is us; leave it out, or set region to eu",
 		},
 		"tokens of the EU": {
-			withOAuth(nil, map[string]any{"endpoint": "https://oauth2.eu1.segmentapis.com/token"}),
+			withOAuth(map[string]any{"region": "us"}, map[string]any{"endpoint": "https://oauth2.eu1.segmentapis.com/token"}),
 			"oauth::endpoint: is the one of region eu, but the region is us; leave it out, or set region to eu",
 		},
 		"tokens of the US": {

@@ -6,6 +6,7 @@ import (
 
 	"go.opentelemetry.io/collector/config/confighttp"
 	"go.opentelemetry.io/collector/config/configoptional"
+	"go.opentelemetry.io/collector/config/configretry"
 
 	"github.com/otel-segment/segmentexporter/internal/strictconf"
 	"github.com/otel-segment/segmentexporter/oauth"
@@ -17,6 +18,9 @@ func (c *Config) validateTimes() error {
 	rest := *c
 	// Those of the clients are among the checks of their other settings.
 	rest.ClientConfig, rest.OAuth = confighttp.ClientConfig{}, configoptional.None[oauth.Config]()
+	if !c.RetryConfig.Enabled {
+		rest.RetryConfig = configretry.BackOffConfig{}
+	}
 	// Which of two durations should be longer is not known before each has its unit.
 	if err := strictconf.ValidateDurations(&rest); err != nil || !c.RetryConfig.Enabled {
 		return err

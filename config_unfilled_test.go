@@ -44,6 +44,19 @@ func TestUnfilled(t *testing.T) {
 	}
 }
 
+// TestUnfilledAndOff has sections that are switched off: what they lack is no problem.
+func TestUnfilledAndOff(t *testing.T) {
+	t.Parallel()
+	for name, settings := range map[string]map[string]any{
+		"queue":   {"sending_queue": map[string]any{"enabled": false, "storage": nil}},
+		"retries": {"retry_on_failure": map[string]any{"enabled": false, "max_elapsed_time": nil, "initial_interval": 5}},
+		"oauth":   {"oauth": map[string]any{"enabled": false, "client_id": nil}},
+	} {
+		_, err := load(settings)
+		assert.NoError(t, err, name)
+	}
+}
+
 // TestUnfilledFromElsewhere has values and sections that are references.
 func TestUnfilledFromElsewhere(t *testing.T) {
 	t.Parallel()

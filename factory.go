@@ -59,14 +59,15 @@ func (f factory) createLogs(ctx context.Context, set collectorexporter.Settings,
 }
 
 func (f factory) newSettings(c *Config, set collectorexporter.Settings, stored func() int64) exporter.Settings {
-	endpoint, region := c.ClientConfig.Endpoint, ""
+	endpoint := c.ClientConfig.Endpoint
 	if endpoint == "" {
-		endpoint, region = c.Region.endpoint(), string(c.Region)
+		endpoint = c.Region.endpoint()
 	}
+	region, _ := regionOf(endpoint, Region.endpoint)
 	return exporter.Settings{
 		ID:            set.ID,
 		Endpoint:      endpoint,
-		Region:        region,
+		Region:        string(region),
 		WriteKey:      c.writeKey(),
 		Client:        c.ClientConfig,
 		OAuth:         c.oauth(),

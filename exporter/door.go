@@ -100,7 +100,7 @@ func (e *Exporter) translateAll(t *translation, ld plog.Logs) {
 			for _, lr := range sl.LogRecords().All() {
 				result := t.add(enc, lr)
 				if result.Outcome == translate.NotSelected && (result.Resemblance != translate.NoResemblance || e.sandbox != nil) {
-					t.leaveAlone(sl.Scope().Name(), result)
+					t.leaveAlone(sl.Scope().Name(), result, e.sandbox != nil)
 				}
 			}
 		}

@@ -9,26 +9,33 @@ import (
 	"github.com/otel-segment/segmentexporter/translate"
 )
 
-// leftAlone are records of one call, one after another, that are no messages and have the logger and the event name in common.
+// leftAlone are records of one call that are no messages, and are of the same kind.
 type leftAlone struct {
 	kind
-	resemblance translate.Resemblance
-	records     int
+	records int
 }
 
 // kind is what the log names of a record that is no message.
 type kind struct {
 	logger, event string
+	resemblance   translate.Resemblance
 }
 
-func (t *translation) leaveAlone(logger string, result translate.Result) {
-	record := leftAlone{kind{logger, result.Event}, result.Resemblance, 1}
-	if last := len(t.leftAlone) - 1; last >= 0 && t.leftAlone[last].kind == record.kind &&
-		t.leftAlone[last].resemblance == record.resemblance {
-		t.leftAlone[last].records++
-		return
+// comparedKinds is how many kinds of a call a record is compared with: there are few, and mostly in turn.
+const comparedKinds = 16
+
+// leaveAlone remembers a record, and nothing more of a call that has many kinds unless all are wanted.
+func (t *translation) leaveAlone(logger string, result translate.Result, all bool) {
+	k := kind{logger, result.Event, result.Resemblance}
+	for i := len(t.leftAlone) - 1; i >= max(0, len(t.leftAlone)-comparedKinds); i-- {
+		if t.leftAlone[i].kind == k {
+			t.leftAlone[i].records++
+			return
+		}
 	}
-	t.leftAlone = append(t.leftAlone, record)
+	if all || len(t.leftAlone) < maxHints {
+		t.leftAlone = append(t.leftAlone, leftAlone{k, 1})
+	}
 }
 
 // resemblances say why a record was perhaps meant to be an event.
@@ -43,12 +50,16 @@ func (e *Exporter) reportLeftAlone(t *translation) {
 	for i := range t.leftAlone {
 		r := &t.leftAlone[i]
 		e.sandbox.notSelected(r)
-		if r.resemblance == translate.NoResemblance || !e.hints.first(r.kind) {
+		if r.resemblance == translate.NoResemblance {
+			continue
+		}
+		r.logger, r.event = shorten(r.logger), shorten(r.event)
+		if !e.hints.first(r.kind) {
 			continue
 		}
 		e.set.Telemetry.Logger.Info("A record that looks like an event is none: neither its logger (translate::scopes) nor its event name "+
 			"(translate::events) is selected, and it has no segment.type or segment.event",
-			zap.String("logger", shorten(r.logger)), zap.String("event", shorten(r.event)), zap.String("because", resemblances[r.resemblance]))
+			zap.String("logger", r.logger), zap.String("event", r.event), zap.String("because", resemblances[r.resemblance]))
 	}
 }
 

@@ -17,6 +17,9 @@ func validateHeaders(headers configopaque.MapList) error {
 		if problem == "" && strings.ContainsFunc(string(value), isControl) {
 			problem = "must be one line of text, without control characters"
 		}
+		if problem == "" && strings.EqualFold(name, "Authorization") && isScheme(string(value)) {
+			problem = "has a scheme and no credential; if that comes from an environment variable, it is not set or empty"
+		}
 		if problem != "" {
 			errs = append(errs, fmt.Errorf("headers::%s: %s", name, problem))
 		}
@@ -45,6 +48,16 @@ func nameProblem(name string) string {
 		return "must not be set, the exporter may not understand the answer then"
 	}
 	return ""
+}
+
+// isScheme says whether a value is nothing but the name of a way to log in.
+func isScheme(value string) bool {
+	switch strings.ToLower(strings.TrimSpace(value)) {
+	case "", "basic", "bearer", "digest", "token":
+		return true
+	default:
+		return false
+	}
 }
 
 // isNoToken is true for what cannot be in the name of a header (RFC 9110, section 5.6.2).

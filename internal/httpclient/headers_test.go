@@ -55,6 +55,21 @@ func TestHeaders(t *testing.T) {
 	}
 }
 
+// TestAuthorization has schemes whose credential is missing.
+func TestAuthorization(t *testing.T) {
+	t.Parallel()
+	for value, valid := range map[configopaque.String]bool{
+		"Bearer secret": true, "secret": true, "Bearer ": false, "basic": false, " ": false,
+	} {
+		err := validateHeaders(configopaque.MapList{{Name: "authorization", Value: value}})
+		if valid {
+			assert.NoError(t, err, string(value))
+		} else {
+			assert.ErrorContains(t, err, "headers::authorization: has a scheme and no credential")
+		}
+	}
+}
+
 // TestHeaderValues has what net/http refuses at every request.
 func TestHeaderValues(t *testing.T) {
 	t.Parallel()

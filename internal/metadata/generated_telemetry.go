@@ -169,7 +169,7 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.ExporterSegmentOldestMessageAge, err = builder.meter.Float64ObservableGauge(
 		"otelcol_exporter_segment_oldest_message_age",
-		metric.WithDescription("Time since the exporter accepted the oldest call of which messages still wait for their delivery; 0 when none waits. [Alpha]"),
+		metric.WithDescription("Time since the exporter was given the oldest call of which messages still wait for their delivery; 0 when none waits. After a restart with a queue on disk it can be too low until what was under way before has been read again. [Alpha]"),
 		metric.WithUnit("s"),
 	)
 	errs = errors.Join(errs, err)

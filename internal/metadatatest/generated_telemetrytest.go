@@ -117,7 +117,7 @@ func AssertEqualExporterSegmentNotSelectedRecords(t *testing.T, tt *componenttes
 func AssertEqualExporterSegmentOldestMessageAge(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[float64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_exporter_segment_oldest_message_age",
-		Description: "Time since the exporter accepted the oldest call of which messages still wait for their delivery; 0 when none waits. [Alpha]",
+		Description: "Time since the exporter was given the oldest call of which messages still wait for their delivery; 0 when none waits. After a restart with a queue on disk it can be too low until what was under way before has been read again. [Alpha]",
 		Unit:        "s",
 		Data: metricdata.Gauge[float64]{
 			DataPoints: dps,

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"go.opentelemetry.io/collector/config/configopaque"
 	"go.opentelemetry.io/collector/confmap"
 )
 
@@ -31,6 +32,13 @@ func TakeUnfilled(conf *confmap.Conf, config any, texts ...string) Unfilled {
 // Has says whether one of the settings is unfilled.
 func (u Unfilled) Has(paths ...string) bool {
 	return slices.ContainsFunc(paths, func(path string) bool { return u[path] != "" })
+}
+
+// Without is for a section that is switched off: what it lacks is no problem.
+func (u Unfilled) Without(section string) Unfilled {
+	rest := maps.Clone(u)
+	maps.DeleteFunc(rest, func(path, _ string) bool { return strings.HasPrefix(path, section+confmap.KeyDelimiter) })
+	return rest
 }
 
 // Err reports all of them.
@@ -69,7 +77,7 @@ func (s *search) setting(prefix string, conf *confmap.Conf, key string, t reflec
 	case string:
 		if strings.TrimSpace(value) == "" && slices.Contains(s.texts, path) {
 			s.add(path, empty)
-		} else if problem := unreplaced(value); problem != "" {
+		} else if problem := unreplaced(value, t == reflect.TypeFor[configopaque.String]()); problem != "" {
 			s.add(path, problem)
 		}
 	case map[string]any:
@@ -81,8 +89,21 @@ func (s *search) setting(prefix string, conf *confmap.Conf, key string, t reflec
 			s.section(path+confmap.KeyDelimiter, sub, t)
 		default:
 			for name := range value {
-				s.setting(path+confmap.KeyDelimiter, sub, name, reflect.TypeFor[string]())
+				s.setting(path+confmap.KeyDelimiter, sub, name, reflect.TypeFor[configopaque.String]())
 			}
+		}
+	case []any:
+		if t.Kind() == reflect.Slice {
+			s.list(path, value, bareType(t.Elem()))
+		}
+	}
+}
+
+// list looks into the sections of a list. Texts in a list are left to their owner, who knows whether they may be empty.
+func (s *search) list(path string, list []any, t reflect.Type) {
+	for i, element := range list {
+		if section, is := element.(map[string]any); is && t.Kind() == reflect.Struct {
+			s.section(fmt.Sprintf("%s[%d]%s", path, i, confmap.KeyDelimiter), confmap.NewFromStringMap(section), t)
 		}
 	}
 }
@@ -109,20 +130,20 @@ func keepsUnfilled(t reflect.Type) bool {
 const empty = "is empty; if it comes from an environment variable, that one is not set or empty " +
 	"(the collector logs its name when it starts)"
 
-// References to variables, with nothing around them that could be a secret: no default value, and as $NAME only in
-// capitals.
+// References to variables, with nothing around them that could be a secret: no default value, and $NAME only in capitals
+// and where no secret can be.
 var (
 	escaped = regexp.MustCompile(`^\$\{(env:)?\w+\}$`)
 	bare    = regexp.MustCompile(`^\$([A-Z_][A-Z0-9_]*)$`)
 )
 
 // unreplaced says why a value is the name of a variable still, "" when it is none.
-func unreplaced(value string) string {
+func unreplaced(value string, secret bool) string {
 	value = strings.TrimSpace(value)
 	if escaped.MatchString(value) {
 		return fmt.Sprintf("holds the text %s, not the value of the variable; a reference has one $", value)
 	}
-	if name := bare.FindStringSubmatch(value); name != nil {
+	if name := bare.FindStringSubmatch(value); name != nil && !secret {
 		return fmt.Sprintf("holds the text %s, not the value of the variable; write ${env:%s}", value, name[1])
 	}
 	return ""

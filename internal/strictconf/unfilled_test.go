@@ -1,6 +1,7 @@
 package strictconf
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -58,7 +59,9 @@ func TestUnfilled(t *testing.T) {
 		"a blank text":             {in("name", " \n"), "name", empty},
 		"an escaped variable":      {in("text", "${env:NAME}\n"), "text", "holds the text ${env:NAME}, not the value of the variable; a reference has one $"},
 		"an escaped variable, too": {in("text", "${name}"), "text", "holds the text ${name}, not the value of the variable; a reference has one $"},
-		"a variable of a shell":    {in("map", in("key", "$A_NAME")), "map::key", "holds the text $A_NAME, not the value of the variable; write ${env:A_NAME}"},
+		"a variable of a shell":    {in("name", "$A_NAME"), "name", "holds the text $A_NAME, not the value of the variable; write ${env:A_NAME}"},
+		"in a list":                {in("lists", []any{in("value", "x"), in("value", nil)}), "lists[1]::value", empty},
+		"a header in a list":       {in("headers", []any{map[string]any{"name": "X-Team", "value": nil}}), "headers[0]::value", empty},
 
 		"nothing":                     {settings: map[string]any{}},
 		"values":                      {settings: map[string]any{"name": "x", "switch": false, "number": 0, "names": []any{}}},
@@ -70,6 +73,8 @@ func TestUnfilled(t *testing.T) {
 		"a variable and more":         {settings: in("text", "x${env:NAME}")},
 		"a default, maybe a secret":   {settings: in("text", "${env:NAME:-secret}")},
 		"a secret that begins with $": {settings: in("text", "$secret")},
+		"a secret like a variable":    {settings: in("text", "$ABC123")},
+		"a header like a variable":    {settings: in("headers", in("X-Key", "$ABC123"))},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -82,7 +87,9 @@ func TestUnfilled(t *testing.T) {
 				return
 			}
 			assert.Equal(t, Unfilled{c.path: c.problem}, found)
-			assert.False(t, conf.IsSet(c.path), "its default stays")
+			if !strings.Contains(c.path, "[") {
+				assert.False(t, conf.IsSet(c.path), "its default stays")
+			}
 			assert.True(t, found.Has("other", c.path))
 			assert.False(t, found.Has("other"))
 			assert.EqualError(t, found.Err(), c.path+": "+c.problem)
@@ -92,6 +99,9 @@ func TestUnfilled(t *testing.T) {
 
 func TestSeveralUnfilled(t *testing.T) {
 	t.Parallel()
-	found := TakeUnfilled(confmap.NewFromStringMap(map[string]any{"text": nil, "name": nil}), new(settings))
-	require.EqualError(t, found.Err(), "name: "+empty+"\ntext: "+empty)
+	found := TakeUnfilled(confmap.NewFromStringMap(map[string]any{
+		"text": nil, "name": nil, "section": map[string]any{"value": nil},
+	}), new(settings))
+	require.EqualError(t, found.Err(), "name: "+empty+"\nsection::value: "+empty+"\ntext: "+empty)
+	assert.EqualError(t, found.Without("section").Err(), "name: "+empty+"\ntext: "+empty)
 }
