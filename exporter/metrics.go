@@ -155,8 +155,8 @@ func (m *metrics) request(ctx context.Context, status int, took time.Duration, a
 }
 
 // wireBytes counts bytes of a body that went out.
-func (m *metrics) wireBytes(ctx context.Context, n int) {
-	add(ctx, m.builder.ExporterSegmentRequestWireBytes, int64(n), m.plain)
+func (m *metrics) wireBytes(ctx context.Context, n int64) {
+	add(ctx, m.builder.ExporterSegmentRequestWireBytes, n, m.plain)
 }
 
 // tokenRequest counts a token request by its outcome.
@@ -173,10 +173,12 @@ const (
 // delivered records that the messages of a body have arrived.
 func (m *metrics) delivered(ctx context.Context, run *request, now time.Time) {
 	m.lastDelivery.Store(now.UnixNano())
+	// Made once, for it is passed on as it is.
+	options := []metric.RecordOption{m.plain}
 	for i := 0; i < len(run.messages); i += lagStep(i) {
 		at, ok := translate.MessageTime(run.data[run.startOf(i):run.messages[i].end])
 		if ok {
-			m.builder.ExporterSegmentDeliveryLag.Record(ctx, max(0, now.Sub(at).Seconds()), m.plain)
+			m.builder.ExporterSegmentDeliveryLag.Record(ctx, max(0, now.Sub(at).Seconds()), options...)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"sync/atomic"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/config/confighttp"
@@ -51,7 +52,7 @@ func (t *wireTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	// It counts even when the request is given up.
 	ctx := context.WithoutCancel(req.Context())
 	count := func(body io.ReadCloser) io.ReadCloser {
-		return countedBody{body, func(n int) { t.metrics.wireBytes(ctx, n) }}
+		return &countedBody{ReadCloser: body, add: func(n int64) { t.metrics.wireBytes(ctx, n) }}
 	}
 	counted := req.WithContext(req.Context())
 	counted.Body = count(req.Body)
@@ -67,14 +68,25 @@ func (t *wireTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	return t.base.RoundTrip(counted)
 }
 
+// countedBody adds what was read of it when it ends. The transport can close it while it reads.
 type countedBody struct {
 	io.ReadCloser
-	add func(bytes int)
+	add  func(bytes int64)
+	read atomic.Int64
 }
 
 // Read implements io.Reader.
-func (b countedBody) Read(p []byte) (int, error) {
+func (b *countedBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
-	b.add(n)
+	b.read.Add(int64(n))
+	if err != nil {
+		b.add(b.read.Swap(0))
+	}
 	return n, err
+}
+
+// Close implements io.Closer.
+func (b *countedBody) Close() error {
+	b.add(b.read.Swap(0))
+	return b.ReadCloser.Close()
 }
