@@ -22,6 +22,8 @@ func (c *Config) validateWriteKey() error {
 		return errors.New("write_key: must be set to the write key of a Segment source")
 	case strings.ContainsFunc(key, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }):
 		return errors.New("write_key: must be one word, without white space in it")
+	case strings.HasPrefix(key, "$"):
+		return errors.New("write_key: must be a key, not the name of a variable; a reference to one is ${env:NAME}")
 	case strings.ContainsAny(key, "\"'`´‘’‚‹›“”„«»"):
 		return errors.New("write_key: must be without quotes; in a file of environment variables they can count as a part of the value")
 	}

@@ -35,7 +35,7 @@ func TestWriteKeys(t *testing.T) {
 		" \n":            empty,
 		nil:              empty,
 		"${env:SEGMENT}": "write_key: holds the text ${env:SEGMENT}, not the value of the variable; a reference has one $",
-		"$SEGMENT":       "write_key: holds the text $SEGMENT, not the value of the variable; write ${env:SEGMENT}",
+		"$SEGMENT":       "write_key: must be a key, not the name of a variable; a reference to one is ${env:NAME}",
 	} {
 		_, err := load(map[string]any{"write_key": key})
 		if expected == "" {
