@@ -2,7 +2,7 @@ PKG := segmentexporter
 TOOL := go tool -modfile=internal/tools/go.mod
 LINT := go tool -modfile=internal/tools/lint/go.mod
 # Every module of the repository: the root, those with code beside it, and those of the tools.
-SUBMODULES := examples/go internal/bench internal/benchcollector internal/compat internal/e2e internal/parity internal/sdks
+SUBMODULES := examples/go test/bench test/benchcollector test/compat test/e2e test/parity test/sdks
 MODULES := . $(SUBMODULES) internal/tools internal/tools/lint
 # The race detector needs a C compiler on Linux; without one the tests run without it.
 RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
@@ -28,7 +28,7 @@ build: ## Build the collector: build/otelcol-segment
 demo: ## Run the collector, send one event of each type, show what arrived; ONCE=1 checks and ends, OAUTH=1 uses access tokens
 	@# Not go run, which turns Ctrl-C into a failure. The ports are checked before the long build too.
 	@mkdir -p build
-	@go build -o build/demo ./internal/demo
+	@go build -o build/demo ./cmd/demo
 	@build/demo -check-ports
 	@$(MAKE) --no-print-directory build
 	@build/demo $(if $(filter 1,$(ONCE)),-once) $(if $(filter 1,$(OAUTH)),-oauth)
@@ -44,45 +44,45 @@ test-unit: ## Run the unit tests
 
 .PHONY: test-e2e
 test-e2e: build ## Run the tests of the built collector
-	cd internal/e2e && go test $(RACE) -shuffle=on -count=1 -skip '^TestFault' ./...
+	cd test/e2e && go test $(RACE) -shuffle=on -count=1 -skip '^TestFault' ./...
 
 .PHONY: test-faults
 test-faults: build ## Kill the built collector, fill its disk and its queue, and let Segment fail
-	cd internal/e2e && go test $(RACE) -shuffle=on -count=1 -parallel 4 -timeout 8m -run '^TestFault' ./...
+	cd test/e2e && go test $(RACE) -shuffle=on -count=1 -parallel 4 -timeout 8m -run '^TestFault' ./...
 
 .PHONY: test-compat
-test-compat: ## Build a small collector on each line in internal/compat/lines.txt, and let events wait in its queue on disk
+test-compat: ## Build a small collector on each line in test/compat/lines.txt, and let events wait in its queue on disk
 	@# Not ./..., which would hold back what was built. A line that the machine has not seen takes minutes.
-	cd internal/compat && go test -count=1 -timeout 40m -v
+	cd test/compat && go test -count=1 -timeout 40m -v
 
 .PHONY: test-parity
 test-parity: build ## Compare with Segment's own libraries for Python and Node, which are installed under build/
 	@# Without a package name, go test shows what was compared and what was skipped.
-	cd internal/parity && go test $(RACE) -count=1
+	cd test/parity && go test $(RACE) -count=1
 
 .PHONY: test-sdks
 test-sdks: build ## Run the example of each language; a missing toolchain is skipped, unless CI is set
 	@# Not ./..., which would hold the summary back.
-	cd internal/sdks && go test -count=1 -timeout 30m
+	cd test/sdks && go test -count=1 -timeout 30m
 
 .PHONY: test-ui
 test-ui: ## Drive the page of the sandbox in a headless Chromium; LOAD_SECONDS sets how long the load lasts
 	@node --version >/dev/null 2>&1 || { echo "make test-ui needs Node.js 20.19 or newer, with npm"; exit 1; }
-	cd internal/ui && npm ci --ignore-scripts --no-audit --no-fund && node browser.js
+	cd test/ui && npm ci --ignore-scripts --no-audit --no-fund && node browser.js
 	@$(MAKE) --no-print-directory build
-	cd internal/ui && node --test --test-concurrency=1 --test-reporter=spec
+	cd test/ui && node --test --test-concurrency=1 --test-reporter=spec
 
 .PHONY: bench
 bench: ## Run the benchmarks beside their rulers; BENCHTIME and BENCHCOUNT set how long
 	@mkdir -p build
 	go test -run '^$$' -bench . -benchtime $(BENCHTIME) ./exporter ./translate ./oauth ./sandbox
-	cd internal/bench && go test -run '^$$' -bench . -benchtime $(BENCHTIME) -count $(BENCHCOUNT) . | tee "$(CURDIR)/build/bench.txt"
+	cd test/bench && go test -run '^$$' -bench . -benchtime $(BENCHTIME) -count $(BENCHCOUNT) . | tee "$(CURDIR)/build/bench.txt"
 	@$(TOOL) benchstat build/bench.txt
 
 .PHONY: bench-collector
 bench-collector: $(if $(OTELCOL_SEGMENT),,build) ## Measure the built collector beside otlp_http; BENCH_EVENTS, BENCH_COUNT, BENCH_CHECK=1 fails on a missed target
 	@# Without a package name, go test shows the table.
-	cd internal/benchcollector && go test -count=1 -timeout 30m
+	cd test/benchcollector && go test -count=1 -timeout 30m
 
 .PHONY: fuzz
 fuzz: ## Run each fuzz test for FUZZTIME

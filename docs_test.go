@@ -21,7 +21,7 @@ var update = flag.Bool("update", false, "rewrite the generated parts of docs")
 
 var guides = []string{"docs/events.md", "docs/migrating.md"}
 
-// language is one of the examples, which internal/sdks runs.
+// language is one of the examples, which test/sdks runs.
 type language struct {
 	name, title, fence string
 	sources            []string
@@ -136,7 +136,7 @@ func messageMarkdown(t *testing.T, name string, whole bool) string {
 			Merge    json.RawMessage `json:"merge"`
 		} `json:"differences"`
 	}
-	require.NoError(t, json.Unmarshal([]byte(readText(t, "internal/sdks/expected.json")), &expected))
+	require.NoError(t, json.Unmarshal([]byte(readText(t, "test/sdks/expected.json")), &expected))
 	require.Contains(t, expected.Messages, name)
 	omitted := []string{"messageId", "timestamp", "context"}
 	if whole {

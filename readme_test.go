@@ -36,7 +36,7 @@ func TestReadme(t *testing.T) {
 	})
 	t.Run("lines of the Collector", func(t *testing.T) {
 		t.Parallel()
-		lines, err := os.ReadFile(filepath.Join("internal", "compat", "lines.txt"))
+		lines, err := os.ReadFile(filepath.Join("test", "compat", "lines.txt"))
 		require.NoError(t, err)
 		var tested, listed []string
 		for line := range strings.Lines(string(lines)) {
@@ -65,7 +65,7 @@ func TestReadme(t *testing.T) {
 	t.Run("tests", func(t *testing.T) {
 		t.Parallel()
 		var sources strings.Builder
-		for _, pattern := range []string{"*_test.go", "exporter/*_test.go", "internal/e2e/*_test.go"} {
+		for _, pattern := range []string{"*_test.go", "exporter/*_test.go", "test/e2e/*_test.go"} {
 			files, err := filepath.Glob(pattern)
 			require.NoError(t, err)
 			for _, file := range files {

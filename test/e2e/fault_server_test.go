@@ -1,0 +1,192 @@
+package e2e
+
+import (
+	"io"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"go.opentelemetry.io/otel/log"
+	sdklog "go.opentelemetry.io/otel/sdk/log"
+
+	"github.com/otel-segment/segmentexporter/test/testcollector"
+)
+
+// maxMemory is a bound on the memory of a collector that is treated badly; idle it takes about a third of this.
+const maxMemory = 400 << 20
+
+// TestFaultyServer has a server that fails for a while, in every way that is not an answer of Segment: nothing is lost,
+// nothing is stuck, and the memory is bounded.
+func TestFaultyServer(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name  string
+		fault func(f *front)
+		// retried says that an upload that meets the fault is tried again.
+		retried bool
+	}{
+		{"is away", (*front).close, true},
+		{"answers too late", func(f *front) {
+			f.fails(func(_ http.ResponseWriter, r *http.Request) {
+				_, _, _ = f.deliver(r)
+				<-r.Context().Done()
+				panic(http.ErrAbortHandler)
+			})
+		}, true},
+		{"closes the connection at once", func(f *front) {
+			f.fails(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+		}, true},
+		{"closes the connection after the delivery", func(f *front) {
+			f.fails(func(_ http.ResponseWriter, r *http.Request) {
+				_, _, _ = f.deliver(r)
+				panic(http.ErrAbortHandler)
+			})
+		}, true},
+		{"answers half a body", func(f *front) {
+			f.fails(func(w http.ResponseWriter, r *http.Request) {
+				_, _, _ = f.deliver(r)
+				w.Header().Set("Content-Length", "1000")
+				_, _ = io.WriteString(w, `{"success":`)
+				_ = http.NewResponseController(w).Flush()
+				panic(http.ErrAbortHandler)
+			})
+		}, true},
+		{"never ends its answer", func(f *front) {
+			f.fails(func(w http.ResponseWriter, r *http.Request) {
+				_, _ = io.Copy(io.Discard, r.Body)
+				_, _ = io.WriteString(w, `{"success":`)
+				_ = http.NewResponseController(w).Flush()
+				<-r.Context().Done()
+			})
+		}, true},
+		{"sends 64 MB", func(f *front) {
+			f.fails(func(w http.ResponseWriter, r *http.Request) {
+				_, _, _ = f.deliver(r)
+				sendMegabytes(w, 64)
+			})
+		}, false},
+		{"refuses with 64 MB", func(f *front) {
+			f.fails(func(w http.ResponseWriter, r *http.Request) {
+				answer(http.StatusInternalServerError)(w, r)
+				sendMegabytes(w, 64)
+			})
+		}, true},
+		{"sends no gzip", func(f *front) {
+			f.fails(func(w http.ResponseWriter, r *http.Request) {
+				_, _ = io.Copy(io.Discard, r.Body)
+				w.Header().Set("Content-Encoding", "gzip")
+				_, _ = io.WriteString(w, `{"success":true}`)
+			})
+		}, true},
+		{"wants to be left alone", func(f *front) {
+			f.fails(answer(http.StatusTooManyRequests, "Retry-After", "1"))
+		}, true},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			const events, each = 3_000, 1_000
+			f := newFront(t)
+			c := startCollector(t, withoutSandbox, to(f.url))
+			s := newSDK(t, grpcExporter(t, c), sdklog.WithMaxQueueSize(events))
+			emitSome(t, s, 0, each)
+			f.sandbox.waitFor(t, each)
+			test.fault(f)
+			emitSome(t, s, each, 2*each)
+			switch {
+			case f.closed:
+				c.waitForRequests(t, 0, 2)
+			case test.retried:
+				f.waitForFaults(t, 2)
+			default:
+				f.waitForFaults(t, 1)
+			}
+			f.mend()
+			emitSome(t, s, 2*each, events)
+			s.finish(t)
+
+			assertEachOnce(t, f.sandbox.waitFor(t, events))
+			b := c.requireBalance(t, 0, 0)
+			assert.Equal(t, books{accepted: events, delivered: events}, b)
+			assert.Zero(t, f.sandbox.stats(t).Violations)
+			assert.Less(t, testcollector.SumOf(t, c.scrape(t), "process_memory_rss", ""), maxMemory)
+		})
+	}
+}
+
+func sendMegabytes(w io.Writer, n int) {
+	chunk := make([]byte, 1<<20)
+	for range n {
+		if _, err := w.Write(chunk); err != nil {
+			return
+		}
+	}
+}
+
+// TestFaultPause sends nothing while the server wants to be left alone, whatever comes in.
+func TestFaultPause(t *testing.T) {
+	t.Parallel()
+	const events = 20_000
+	segment := newSandbox(t)
+	segment.inject(t, `{"status": 429, "headers": {"Retry-After": "6"}}`)
+	c := startCollector(t, withoutSandbox, to(segment.url))
+	s := newSDK(t, grpcExporter(t, c), sdklog.WithMaxQueueSize(events))
+	emitSome(t, s, 0, 1_000)
+	segment.waitForFaults(t, 1)
+	begin := time.Now()
+	emitSome(t, s, 1_000, events)
+	s.finish(t)
+	require.Eventually(t, func() bool { return time.Since(begin) > 2500*time.Millisecond }, waitTimeout, tick)
+	require.LessOrEqual(t, segment.stats(t).FaultsInjected, 10, "only requests that were under way")
+	segment.mend(t)
+	assertEachOnce(t, segment.waitFor(t, events))
+	c.requireBalance(t, 0, 0)
+	assert.GreaterOrEqual(t, c.metric(t, "pause_time", ""), 6)
+	assert.Positive(t, c.metric(t, "deferred_requests", ""))
+}
+
+// TestFaultProxy has a proxy in between that takes bodies of 100 KB at most.
+func TestFaultProxy(t *testing.T) {
+	t.Parallel()
+	const events = 10_000
+	f := newFront(t)
+	f.fails(func(w http.ResponseWriter, r *http.Request) {
+		if len(bodyOf(t, r)) > 100_000 {
+			w.WriteHeader(http.StatusRequestEntityTooLarge)
+			return
+		}
+		f.handOn(w, r)
+	})
+	c := startCollector(t, withoutSandbox, to(f.url))
+	s := newSDK(t, grpcExporter(t, c), sdklog.WithMaxQueueSize(events))
+	emitCounters(t, s, events)
+	assertEachOnce(t, f.sandbox.waitFor(t, events))
+	assert.Equal(t, books{accepted: events, delivered: events}, c.requireBalance(t, 0, 0))
+	assert.Positive(t, c.metric(t, "requests", `status_code="413"`))
+}
+
+// TestFaultPoison has messages that the server refuses, and ordinary logs and events that cannot be sent between them.
+func TestFaultPoison(t *testing.T) {
+	t.Parallel()
+	segment := newSandbox(t)
+	segment.inject(t, `{"status": 400, "only_if_contains": "poison"}`)
+	c := startCollector(t, withoutSandbox, to(segment.url))
+	s := newSDK(t, grpcExporter(t, c))
+	user := log.String("segment.user_id", "u-1")
+	const groups = 200
+	for i := range groups {
+		s.emit(t.Context(), "Good", user)
+		s.emitAs(t.Context(), "net/http", "", user)
+		s.emit(t.Context(), "No identity")
+		if i%50 == 0 {
+			s.emit(t.Context(), "poison", user)
+		}
+	}
+	s.finish(t)
+	segment.waitFor(t, groups)
+	assert.Equal(t, books{accepted: 3*groups + 4, delivered: groups, dropped: groups + 4, notSelected: groups}, c.requireBalance(t, 0, 0))
+	c.requireMetric(t, "dropped_records", `reason="rejected"`, 4)
+}

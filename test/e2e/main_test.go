@@ -1,0 +1,13 @@
+package e2e
+
+import (
+	"os"
+	"testing"
+
+	"github.com/otel-segment/segmentexporter/test/testcollector"
+)
+
+func TestMain(m *testing.M) {
+	testcollector.ForgetSDKVariables()
+	os.Exit(m.Run())
+}

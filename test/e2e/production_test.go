@@ -1,0 +1,92 @@
+package e2e
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
+	"math/big"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/otel/exporters/otlp/otlplog/otlploggrpc"
+	"google.golang.org/grpc/credentials"
+
+	"github.com/otel-segment/segmentexporter/test/testcollector"
+)
+
+// TestProductionSample runs config/production.yaml on ports of this machine: over TLS, through an outage and a restart.
+func TestProductionSample(t *testing.T) {
+	t.Parallel()
+	const events = 2_000
+	sample, err := os.ReadFile("../../config/production.yaml")
+	require.NoError(t, err)
+	cert, key, pool := newCertificate(t)
+	health := "localhost:" + testcollector.FreePorts(t, 1)[0]
+	segment := newSandbox(t)
+	segment.inject(t, `{"status": 503}`)
+	c := startCollectorWith(t, componentStatus, withoutSandbox,
+		strings.NewReplacer(
+			"${env:QUEUE_DIRECTORY}", filepath.Join(t.TempDir(), "queue"),
+			"${env:TLS_CERT}", cert, "${env:TLS_KEY}", key,
+			"${env:SEGMENT_WRITE_KEY}", "production-write-key",
+		).Replace(string(sample)),
+		to(segment.url), `
+extensions: {health_check: {http: {endpoint: "`+health+`"}}}
+receivers: {otlp: {protocols: {grpc: {endpoint: "localhost:${env:GRPC_PORT}"}, http: {endpoint: "localhost:${env:HTTP_PORT}"}}}}
+service: {telemetry: {metrics: {readers: [{pull: {exporter: {prometheus: {host: localhost, port: "${env:METRICS_PORT}"}}}}]}}}
+`)
+	exporter, err := otlploggrpc.New(t.Context(),
+		otlploggrpc.WithEndpointURL("https://"+c.grpcAddress),
+		otlploggrpc.WithTLSCredentials(credentials.NewTLS(&tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS13})))
+	require.NoError(t, err)
+	emitCounters(t, newSDK(t, exporter), events)
+	c.waitForRequests(t, http.StatusServiceUnavailable, 1)
+	waitForHealth(t, health, http.StatusOK, `"healthy":true`)
+	require.Zero(t, c.Stop(t), "exit code")
+	require.NotRegexp(t, `\t(warn|error)\t`, c.Output.String(), "a sample starts without a warning")
+
+	segment.mend(t)
+	c = c.restart(t)
+	require.True(t, c.WaitReady(t))
+	assertEachOnce(t, segment.waitFor(t, events))
+	c.requireBalance(t, events, 0)
+}
+
+// newCertificate makes one for localhost that signs itself.
+func newCertificate(t *testing.T) (certFile, keyFile string, pool *x509.CertPool) {
+	t.Helper()
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	require.NoError(t, err)
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1),
+		NotAfter:     time.Now().Add(time.Hour),
+		DNSNames:     []string{"localhost"},
+		IPAddresses:  []net.IP{net.IPv4(127, 0, 0, 1)},
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)
+	require.NoError(t, err)
+	keyDER, err := x509.MarshalPKCS8PrivateKey(private)
+	require.NoError(t, err)
+	cert, err := x509.ParseCertificate(der)
+	require.NoError(t, err)
+	pool = x509.NewCertPool()
+	pool.AddCert(cert)
+	folder := t.TempDir()
+	return writePEM(t, folder, "CERTIFICATE", der), writePEM(t, folder, "PRIVATE KEY", keyDER), pool
+}
+
+func writePEM(t *testing.T, folder, kind string, der []byte) string {
+	t.Helper()
+	path := filepath.Join(folder, strings.ReplaceAll(kind, " ", "-")+".pem")
+	require.NoError(t, os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), 0o600))
+	return path
+}
