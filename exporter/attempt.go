@@ -9,6 +9,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/otel-segment/segmentexporter/internal/httpclient"
 	"github.com/otel-segment/segmentexporter/oauth"
 )
 
@@ -67,7 +68,7 @@ func (e *Exporter) answered(ctx context.Context, a *attempt, resp *http.Response
 		return verdict{action: retry}, e.redactError(readErr, a)
 	}
 	if words := complaint(answer); words != "" {
-		e.sampled.Warn("Segment answered 2xx and rejected the messages", zap.String("answer", shorten(e.redact(words, a))))
+		e.sampled.Warn("Segment answered 2xx and rejected the messages", zap.String("answer", httpclient.Shorten(e.redact(words, a))))
 		return verdict{action: reject}, nil
 	}
 	e.metrics.delivered(ctx, a.run, time.Now())

@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/http"
-	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -25,7 +24,7 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 
-	"github.com/otel-segment/segmentexporter/internal/discreet"
+	"github.com/otel-segment/segmentexporter/internal/httpclient"
 	"github.com/otel-segment/segmentexporter/internal/metadata"
 	"github.com/otel-segment/segmentexporter/internal/version"
 	"github.com/otel-segment/segmentexporter/oauth"
@@ -72,7 +71,7 @@ type Exporter struct {
 	metrics    *metrics
 	// sampled is for events that a sender can cause at any rate.
 	sampled  *zap.Logger
-	redacter *strings.Replacer
+	redacter *httpclient.Redacter
 	client   *http.Client
 	source   *oauth.Source // nil without OAuth
 	bodies   sync.Pool
@@ -107,7 +106,7 @@ func New(set Settings) (*Exporter, error) {
 		url: strings.TrimRight(set.Endpoint, "/") + "/v1/batch",
 		header: http.Header{
 			"Content-Type": {"application/json"},
-			"User-Agent":   {fmt.Sprintf("%s/%s (%s/%s)", version.Name, version.Version, runtime.GOOS, runtime.GOARCH)},
+			"User-Agent":   {version.UserAgent},
 		},
 		translator:  translate.New(set.Translate, key),
 		metrics:     newMetrics(builder, set.ID),
@@ -122,7 +121,7 @@ func New(set Settings) (*Exporter, error) {
 	} else {
 		e.header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(key+":")))
 	}
-	e.redacter = newRedacter(key, set.Client)
+	e.redacter = httpclient.NewRedacter(set.Client, formsOfKey(key)...)
 	e.pause = set.Pauses.of(peer{e.url, key})
 	// The HTTP client can compress as well, but with the gzip of the standard library, which takes twice the time, and
 	// with a new buffer for every request.
@@ -154,7 +153,7 @@ func sample(logger *zap.Logger) *zap.Logger {
 // Start builds the HTTP clients; only now the extensions they may name are known.
 func (e *Exporter) Start(ctx context.Context, host component.Host) error {
 	cfg, extensions := withWireCounter(e.set.Client, host.GetExtensions(), e.metrics)
-	client, err := cfg.ToClient(ctx, extensions, discreet.Telemetry(e.set.Telemetry))
+	client, err := cfg.ToClient(ctx, extensions, httpclient.DiscreetSpans(e.set.Telemetry))
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/otel-segment/segmentexporter/internal/httpclient"
 	"github.com/otel-segment/segmentexporter/translate"
 )
 
@@ -53,7 +54,7 @@ func (e *Exporter) reportLeftAlone(t *translation) {
 		if r.resemblance == translate.NoResemblance {
 			continue
 		}
-		r.logger, r.event = shorten(r.logger), shorten(r.event)
+		r.logger, r.event = httpclient.Shorten(r.logger), httpclient.Shorten(r.event)
 		if !e.hints.first(r.kind) {
 			continue
 		}

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/otel-segment/segmentexporter/internal/retryafter"
+	"github.com/otel-segment/segmentexporter/internal/httpclient"
 )
 
 // maxResponseBytes is how much of an answer is read.
@@ -69,7 +69,7 @@ func classify(status int, header http.Header, now time.Time, maxRetryAfter time.
 	case status == http.StatusBadRequest, status == http.StatusRequestEntityTooLarge, status == http.StatusUnprocessableEntity:
 		return verdict{action: split}
 	default:
-		return verdict{action: retry, after: retryafter.Parse(header, now, maxRetryAfter), blame: blameFor(status, oauth)}
+		return verdict{action: retry, after: httpclient.RetryAfter(header, now, maxRetryAfter), blame: blameFor(status, oauth)}
 	}
 }
 
@@ -141,15 +141,6 @@ func filled(value json.RawMessage) bool {
 	default:
 		return true
 	}
-}
-
-// shorten keeps an answer from filling the log.
-func shorten(s string) string {
-	const most = 200
-	if len(s) <= most {
-		return s
-	}
-	return strings.ToValidUTF8(s[:most], "") + "…"
 }
 
 // statusError says what the server answered. The body stays out: a server may repeat messages or keys in it.

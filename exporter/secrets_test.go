@@ -16,6 +16,7 @@ import (
 	"go.opentelemetry.io/collector/config/configopaque"
 	"go.opentelemetry.io/collector/pdata/plog"
 
+	"github.com/otel-segment/segmentexporter/internal/httpclient"
 	"github.com/otel-segment/segmentexporter/internal/oauthtest"
 )
 
@@ -152,13 +153,13 @@ func TestRedactedForms(t *testing.T) {
 	client := confighttp.NewDefaultClientConfig()
 	client.ProxyURL = "http://somebody:pr0xy-Secret@proxy.invalid:3128"
 	client.Headers = configopaque.MapList{{Name: "X-Token", Value: `Token token="header-Secret"`}}
-	redacter := newRedacter(`key"Secret`, client)
+	redacter := httpclient.NewRedacter(client, formsOfKey(`key"Secret`)...)
 	for _, said := range []string{
 		`key"Secret`, `key\"Secret`, `key\\\"Secret`, "pr0xy-Secret",
 		base64.StdEncoding.EncodeToString([]byte("somebody:pr0xy-Secret")),
 		`Token token="header-Secret"`, `{"got":"Token token=\"header-Secret\""}`,
 	} {
-		assert.NotContains(t, redacter.Replace("it said "+said), "Secret", said)
-		assert.Contains(t, redacter.Replace("it said "+said), redacted)
+		assert.NotContains(t, redacter.Redact("it said "+said), "Secret", said)
+		assert.Contains(t, redacter.Redact("it said "+said), "[REDACTED]")
 	}
 }

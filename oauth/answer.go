@@ -7,9 +7,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
-	"unicode"
 
-	"github.com/otel-segment/segmentexporter/internal/retryafter"
+	"github.com/otel-segment/segmentexporter/internal/httpclient"
 )
 
 const (
@@ -35,12 +34,12 @@ type answer struct {
 	Description string      `json:"error_description"`
 }
 
-// readAnswer says what an answer means; now is the time of the server. secrets are not repeated in a failure, even if the
-// server does.
-func readAnswer(status int, header http.Header, body []byte, now time.Time, secrets []string) (grant, *failure) {
+// readAnswer says what an answer means; now is the time of the server. The cleaner keeps secrets out of a failure, even if
+// the server repeats them.
+func readAnswer(status int, header http.Header, body []byte, now time.Time, c cleaner) (grant, *failure) {
 	var a answer
 	err := json.Unmarshal(body, &a)
-	words := clean(a.words(), append(secrets, a.AccessToken))
+	words := c.clean(a.words(), a.AccessToken)
 	f := &failure{outcome: OutcomeFailed, reason: statusReason(status, words)}
 	switch {
 	case status >= 200 && status <= 299:
@@ -57,7 +56,7 @@ func readAnswer(status int, header http.Header, body []byte, now time.Time, secr
 		f.reason += ", but not with a token: " + err.Error()
 	case status == http.StatusTooManyRequests, status == http.StatusServiceUnavailable:
 		// Elsewhere X-RateLimit-Reset is for information.
-		if f.after = retryafter.Parse(header, now, MaxCooldown); f.after > 0 {
+		if f.after = httpclient.RetryAfter(header, now, MaxCooldown); f.after > 0 {
 			f.outcome = OutcomeThrottled
 		}
 	case status >= 300 && status <= 499 && status != http.StatusRequestTimeout:
@@ -102,22 +101,12 @@ func statusReason(status int, words string) string {
 	return reason
 }
 
-// clean makes the words of a server fit for a log: printable, without secrets, and short.
-func clean(words string, secrets []string) string {
-	words = strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return ' '
-		}
-		return r
-	}, words)
-	for _, secret := range secrets {
-		if secret != "" {
-			words = strings.ReplaceAll(words, secret, "[REDACTED]")
-		}
-	}
-	const most = 256
-	if len(words) <= most {
-		return words
-	}
-	return strings.ToValidUTF8(words[:most], "") + "…"
+// cleaner makes the words of a server fit for a log: printable, without secrets, and short.
+type cleaner struct {
+	redacter *httpclient.Redacter
+	sent     []string
+}
+
+func (c cleaner) clean(words string, secrets ...string) string {
+	return httpclient.Shorten(c.redacter.Redact(httpclient.Printable(words), append(secrets, c.sent...)...))
 }

@@ -14,7 +14,14 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/config/confighttp"
+
+	"github.com/otel-segment/segmentexporter/internal/httpclient"
 )
+
+func cleanerOf(secrets ...string) cleaner {
+	return cleaner{httpclient.NewRedacter(confighttp.ClientConfig{}), secrets}
+}
 
 func TestGoodAnswers(t *testing.T) {
 	t.Parallel()
@@ -27,7 +34,7 @@ func TestGoodAnswers(t *testing.T) {
 		`{"access_token":"t","token_type":"Bearer","expires_in":9007199254740993}`:             maxLife,
 		`{"access_token":"t","token_type":"Bearer","expires_in":1e300,"error_description":""}`: maxLife,
 	} {
-		g, f := readAnswer(http.StatusOK, nil, []byte(body), time.Now(), nil)
+		g, f := readAnswer(http.StatusOK, nil, []byte(body), time.Now(), cleanerOf())
 		assert.Nil(t, f, body)
 		assert.Equal(t, grant{"t", life}, g, body)
 	}
@@ -154,7 +161,7 @@ func TestOutcomeOfEveryStatus(t *testing.T) {
 		case status >= 300 && status <= 499 && status != http.StatusRequestTimeout:
 			expected = OutcomeRefused
 		}
-		_, f := readAnswer(status, header, nil, time.Now(), nil)
+		_, f := readAnswer(status, header, nil, time.Now(), cleanerOf())
 		assert.Equal(t, expected, f.outcome, status)
 	}
 }
@@ -180,7 +187,7 @@ func TestWordsOfTheServer(t *testing.T) {
 		prefix + " (x" + strings.Repeat("é", 127) + "…)":            body("x"+strings.Repeat("é", 200), ""),
 		prefix + " (kept)": []byte(`{"error":{"code":1},"error_description":"kept"}`),
 	} {
-		_, f := readAnswer(http.StatusBadRequest, nil, data, time.Now(), []string{"SECRET", ""})
+		_, f := readAnswer(http.StatusBadRequest, nil, data, time.Now(), cleanerOf("SECRET", ""))
 		assert.Equal(t, expected, f.reason)
 	}
 }
@@ -207,7 +214,7 @@ func FuzzAnswer(f *testing.F) {
 	f.Add(200, []byte(tokenBody("t", "bearer", `"60"`)))
 	f.Add(400, []byte(`{"error":"invalid_client","error_description":"SECRET\u0007"}`))
 	f.Fuzz(func(t *testing.T, status int, body []byte) {
-		g, fail := readAnswer(status, nil, body, time.Now(), []string{"SECRET"})
+		g, fail := readAnswer(status, nil, body, time.Now(), cleanerOf("SECRET"))
 		if fail == nil {
 			assert.NotEmpty(t, g.token)
 			assert.NotContains(t, g.token, "\n")

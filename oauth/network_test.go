@@ -69,7 +69,7 @@ func TestTLSAndProxy(t *testing.T) {
 		assert.Equal(t, "example.com", r.Host)
 		assert.Equal(t, "growth", r.Header.Get("X-Team"))
 		assert.Equal(t, "application/x-www-form-urlencoded", r.Header.Get("Content-Type"))
-		assert.Equal(t, version.Name+"/"+version.Version, r.UserAgent())
+		assert.Equal(t, version.UserAgent, r.UserAgent())
 	})
 	proxy, asked := newProxy(t, server.Listener.Addr().String())
 	r := newRig(t, nil, func(cfg *Config) {

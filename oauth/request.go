@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/otel-segment/segmentexporter/internal/httpclient"
 	"github.com/otel-segment/segmentexporter/internal/version"
 )
 
@@ -21,6 +22,8 @@ type requester struct {
 	signer signer
 	keys   keys
 	count  func(ctx context.Context, outcome string)
+	// redacter knows the secrets of the configuration.
+	redacter *httpclient.Redacter
 	// skew is how far the clock of the server is ahead.
 	skew time.Duration
 	// last is the token that was granted last: a secret that the server knows.
@@ -55,10 +58,10 @@ func (r *requester) attempt(ctx context.Context) (*token, *failure) {
 
 // post sends an assertion and reads the answer.
 func (r *requester) post(ctx context.Context, assertion string) (*token, *failure) {
-	secrets := []string{assertion, assertion[strings.LastIndexByte(assertion, '.')+1:], r.last}
+	c := cleaner{r.redacter, []string{assertion, assertion[strings.LastIndexByte(assertion, '.')+1:], r.last}}
 	// The errors of the client can repeat what a server sent that does not speak HTTP.
 	failed := func(err error) *failure {
-		return &failure{outcome: OutcomeFailed, reason: clean(err.Error(), secrets)}
+		return &failure{outcome: OutcomeFailed, reason: c.clean(err.Error())}
 	}
 	form := url.Values{
 		"grant_type":            {"client_credentials"},
@@ -72,7 +75,7 @@ func (r *requester) post(ctx context.Context, assertion string) (*token, *failur
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	req.Header.Set("Accept", "application/json")
-	req.Header.Set("User-Agent", version.Name+"/"+version.Version)
+	req.Header.Set("User-Agent", version.UserAgent)
 
 	sent := time.Now()
 	resp, err := r.client.Do(req)
@@ -87,7 +90,7 @@ func (r *requester) post(ctx context.Context, assertion string) (*token, *failur
 	if err != nil {
 		return nil, failed(err)
 	}
-	g, f := readAnswer(resp.StatusCode, resp.Header, body, r.serverTime(), secrets)
+	g, f := readAnswer(resp.StatusCode, resp.Header, body, r.serverTime(), c)
 	if f != nil {
 		return nil, f
 	}

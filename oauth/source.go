@@ -12,7 +12,7 @@ import (
 	"go.opentelemetry.io/collector/component"
 	"go.uber.org/zap"
 
-	"github.com/otel-segment/segmentexporter/internal/discreet"
+	"github.com/otel-segment/segmentexporter/internal/httpclient"
 )
 
 // Settings are what a Source is made from.
@@ -71,8 +71,9 @@ func New(set Settings) *Source {
 				keyID:    strings.TrimSpace(set.Config.KeyID),
 				audience: server,
 			},
-			keys:  keys{file: set.Config.PrivateKeyFile, logger: set.Telemetry.Logger},
-			count: count,
+			keys:     keys{file: set.Config.PrivateKeyFile, logger: set.Telemetry.Logger},
+			count:    count,
+			redacter: httpclient.NewRedacter(set.Config.ClientConfig),
 		},
 	}
 }
@@ -82,7 +83,7 @@ func (s *Source) Start(ctx context.Context, host component.Host) error {
 	if err := s.requester.keys.load(string(s.set.Config.PrivateKey)); err != nil {
 		return err
 	}
-	client, err := s.set.Config.ClientConfig.ToClient(ctx, host.GetExtensions(), discreet.Telemetry(s.set.Telemetry))
+	client, err := s.set.Config.ClientConfig.ToClient(ctx, host.GetExtensions(), httpclient.DiscreetSpans(s.set.Telemetry))
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,5 @@
-// Package httpclient checks the settings of HTTP clients with which every request would fail.
+// Package httpclient has what the clients of the tracking API and of the authorization server share: settings that cannot work,
+// the pauses that a server asks for, and keeping secrets out of logs and spans.
 package httpclient
 
 import (

@@ -1,4 +1,4 @@
-package discreet_test
+package httpclient
 
 import (
 	"errors"
@@ -11,15 +11,13 @@ import (
 	"go.opentelemetry.io/otel/codes"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
-
-	"github.com/otel-segment/segmentexporter/internal/discreet"
 )
 
-func TestTelemetry(t *testing.T) {
+func TestDiscreetSpans(t *testing.T) {
 	t.Parallel()
 	telemetry := componenttest.NewTelemetry()
 	defer func() { require.NoError(t, telemetry.Shutdown(t.Context())) }()
-	set := discreet.Telemetry(telemetry.NewTelemetrySettings())
+	set := DiscreetSpans(telemetry.NewTelemetrySettings())
 
 	ctx, parent := set.TracerProvider.Tracer("parent").Start(t.Context(), "outer")
 	_, child := trace.SpanFromContext(ctx).TracerProvider().Tracer("child").Start(ctx, "inner")

@@ -1,6 +1,4 @@
-// Package discreet keeps the words of servers out of spans. A server that does not speak HTTP can repeat a secret that it
-// was sent, and the instrumentation of HTTP clients puts what it could not read into the status of its span.
-package discreet
+package httpclient
 
 import (
 	"context"
@@ -10,8 +8,9 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// Telemetry is set with spans that have a status, but no description of it and no errors.
-func Telemetry(set component.TelemetrySettings) component.TelemetrySettings {
+// DiscreetSpans is set with spans that have a status, but no description of it and no errors. A server that does not speak
+// HTTP can repeat a secret that it was sent, and the instrumentation of HTTP clients puts what it could not read there.
+func DiscreetSpans(set component.TelemetrySettings) component.TelemetrySettings {
 	set.TracerProvider = provider{set.TracerProvider}
 	return set
 }

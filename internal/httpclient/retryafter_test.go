@@ -1,4 +1,4 @@
-package retryafter_test
+package httpclient
 
 import (
 	"net/http"
@@ -7,11 +7,9 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
-
-	"github.com/otel-segment/segmentexporter/internal/retryafter"
 )
 
-func TestParse(t *testing.T) {
+func TestRetryAfter(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 6, 15, 12, 0, 0, 0, time.UTC)
 	epoch := func(d time.Duration) string { return strconv.FormatInt(now.Add(d).Unix(), 10) }
@@ -43,7 +41,7 @@ func TestParse(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			assert.Equal(t, c.expected, retryafter.Parse(c.header, now, limit))
+			assert.Equal(t, c.expected, RetryAfter(c.header, now, limit))
 		})
 	}
 }

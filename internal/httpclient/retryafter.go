@@ -1,5 +1,4 @@
-// Package retryafter reads how long a server wants to be left alone.
-package retryafter
+package httpclient
 
 import (
 	"net/http"
@@ -11,9 +10,9 @@ import (
 // epochFrom is the number from which on X-RateLimit-Reset is a point in time and no longer a number of seconds.
 const epochFrom = 1_000_000_000
 
-// Parse reads Retry-After (seconds or a date), else X-RateLimit-Reset (seconds or an epoch). It is 0 for a time that is
+// RetryAfter is how long a server wants to be left alone: Retry-After (seconds or a date), else X-RateLimit-Reset (seconds or an epoch). It is 0 for a time that is
 // past and for anything else, and never more than limit.
-func Parse(header http.Header, now time.Time, limit time.Duration) time.Duration {
+func RetryAfter(header http.Header, now time.Time, limit time.Duration) time.Duration {
 	value := strings.TrimSpace(header.Get("Retry-After"))
 	if date, err := http.ParseTime(value); err == nil {
 		return clamp(date.Sub(now), limit)
