@@ -2,7 +2,7 @@ PKG := segmentexporter
 TOOL := go tool -modfile=internal/tools/go.mod
 LINT := go tool -modfile=internal/tools/lint/go.mod
 # Every module of the repository: the root, those with code beside it, and those of the tools.
-SUBMODULES := examples/go test/bench test/benchcollector test/compat test/e2e test/parity test/sdks
+SUBMODULES := examples/go sandbox test/bench test/benchcollector test/compat test/e2e test/parity test/sdks
 MODULES := . $(SUBMODULES) internal/tools internal/tools/lint
 # The race detector needs a C compiler on Linux; without one the tests run without it.
 RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
@@ -39,6 +39,7 @@ test: test-unit test-e2e ## Run the tests; test-faults, test-compat, test-ui, te
 .PHONY: test-unit
 test-unit: ## Run the unit tests
 	go test $(RACE) -shuffle=on ./...
+	cd sandbox && go test $(RACE) -shuffle=on ./...
 	@# What is said about allocations and costs does not hold with the race detector.
 	$(if $(RACE),go test -shuffle=on ./oauth ./translate)
 
@@ -75,7 +76,8 @@ test-ui: ## Drive the page of the sandbox in a headless Chromium; LOAD_SECONDS s
 .PHONY: bench
 bench: ## Run the benchmarks beside their rulers; BENCHTIME and BENCHCOUNT set how long
 	@mkdir -p build
-	go test -run '^$$' -bench . -benchtime $(BENCHTIME) ./exporter ./translate ./oauth ./sandbox
+	go test -run '^$$' -bench . -benchtime $(BENCHTIME) ./exporter ./translate ./oauth
+	cd sandbox && go test -run '^$$' -bench . -benchtime $(BENCHTIME) .
 	cd test/bench && go test -run '^$$' -bench . -benchtime $(BENCHTIME) -count $(BENCHCOUNT) . | tee "$(CURDIR)/build/bench.txt"
 	@$(TOOL) benchstat build/bench.txt
 
@@ -86,8 +88,8 @@ bench-collector: $(if $(OTELCOL_SEGMENT),,build) ## Measure the built collector 
 
 .PHONY: fuzz
 fuzz: ## Run each fuzz test for FUZZTIME
-	@for p in ./exporter ./translate ./oauth ./sandbox; do for f in $$(go test -list '^Fuzz' $$p | grep '^Fuzz'); do \
-		echo "$$p $$f"; go test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x $$p || exit 1; done; done
+	@for p in exporter translate oauth sandbox; do cd "$(CURDIR)/$$p" || exit 1; for f in $$(go test -list '^Fuzz' . | grep '^Fuzz'); do \
+		echo "$$p $$f"; go test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x . || exit 1; done; done
 
 .PHONY: lint
 lint: ## Run go vet and golangci-lint over every module with code
