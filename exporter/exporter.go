@@ -122,7 +122,7 @@ func New(set Settings) (*Exporter, error) {
 		e.header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(key+":")))
 	}
 	e.redacter = httpclient.NewRedacter(set.Client, formsOfKey(key)...)
-	e.pause = set.Pauses.of(peer{e.url, key})
+	e.pause = set.Pauses.of(destination{e.url, key})
 	// The HTTP client can compress as well, but with the gzip of the standard library, which takes twice the time, and
 	// with a new buffer for every request.
 	var level *int

@@ -49,7 +49,7 @@ func (h *health) report(t trouble, err error) (news bool) {
 	known := t == unreached && h.errs != [numTroubles]error{}
 	h.errs[t] = err
 	if news && !known {
-		h.tell(componentstatus.NewRecoverableErrorEvent(err))
+		h.publish(componentstatus.NewRecoverableErrorEvent(err))
 	}
 	return news
 }
@@ -67,11 +67,11 @@ func (h *health) clear(troubles ...trouble) (news bool) {
 	}
 	for _, err := range h.errs {
 		if err != nil {
-			h.tell(componentstatus.NewRecoverableErrorEvent(err))
+			h.publish(componentstatus.NewRecoverableErrorEvent(err))
 			return true
 		}
 	}
-	h.tell(componentstatus.NewEvent(componentstatus.StatusOK))
+	h.publish(componentstatus.NewEvent(componentstatus.StatusOK))
 	return true
 }
 
@@ -79,7 +79,7 @@ func (h *health) clear(troubles ...trouble) (news bool) {
 func (h *health) fail(err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.tell(componentstatus.NewPermanentErrorEvent(err))
+	h.publish(componentstatus.NewPermanentErrorEvent(err))
 	h.ended = true
 }
 
@@ -90,7 +90,7 @@ func (h *health) end() {
 	h.ended = true
 }
 
-func (h *health) tell(event *componentstatus.Event) {
+func (h *health) publish(event *componentstatus.Event) {
 	if !h.ended {
 		componentstatus.ReportStatus(h.host, event)
 	}

@@ -10,28 +10,28 @@ import (
 
 // Pauses are the pauses of all exporters of a collector. Exporters with the same endpoint and write key share theirs.
 type Pauses struct {
-	mu     sync.Mutex
-	byPeer map[peer]*pause
+	mu            sync.Mutex
+	byDestination map[destination]*pause
 }
 
-// peer is what a server limits the rate of.
-type peer struct {
+// destination is what a server limits the rate of.
+type destination struct {
 	url, writeKey string
 }
 
 // NewPauses makes the pauses of one collector.
 func NewPauses() *Pauses {
-	return &Pauses{byPeer: map[peer]*pause{}}
+	return &Pauses{byDestination: map[destination]*pause{}}
 }
 
-// of returns the pause that all exporters with this peer share. There are no more than a configuration names.
-func (p *Pauses) of(who peer) *pause {
+// of returns the pause that all exporters with this destination share. There are no more than a configuration names.
+func (p *Pauses) of(d destination) *pause {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.byPeer[who] == nil {
-		p.byPeer[who] = &pause{}
+	if p.byDestination[d] == nil {
+		p.byDestination[d] = &pause{}
 	}
-	return p.byPeer[who]
+	return p.byDestination[d]
 }
 
 // pause is the time during which a server wants to be left alone. An episode is one pause after another, until a request

@@ -40,12 +40,12 @@ type Source struct {
 	// mu guards what is below, and is never held while waiting for anything.
 	mu       sync.Mutex
 	token    *token
-	flight   *flight
+	pending  *pendingRequest
 	cooldown cooldown
 }
 
-// flight is a token request under way. Its result is for those who wait for it.
-type flight struct {
+// pendingRequest is a token request under way. Its result is for those who wait for it.
+type pendingRequest struct {
 	done  chan struct{}
 	token *token
 	err   error
@@ -101,7 +101,7 @@ func (s *Source) Shutdown(ctx context.Context) error {
 	}
 	s.cancel()
 	s.mu.Lock()
-	f := s.flight
+	f := s.pending
 	s.mu.Unlock()
 	if f == nil {
 		return nil
@@ -164,8 +164,8 @@ func (s *Source) get(ctx context.Context) (*token, error) {
 	}
 }
 
-// next returns a token, or the flight that brings one. From half of a token's life on, its use starts the renewal.
-func (s *Source) next() (*token, *flight, error) {
+// next returns a token, or the request that will bring one. From half of a token's life on, its use starts the renewal.
+func (s *Source) next() (*token, *pendingRequest, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.ctx == nil || s.ctx.Err() != nil {
@@ -179,11 +179,11 @@ func (s *Source) next() (*token, *flight, error) {
 	if tok != nil && now.Before(tok.renewAt) {
 		return tok, nil, nil
 	}
-	if s.flight == nil {
+	if s.pending == nil {
 		switch {
 		case s.cooldown.left(now) == 0:
-			s.flight = &flight{done: make(chan struct{})}
-			go s.fly(s.flight, tok != nil)
+			s.pending = &pendingRequest{done: make(chan struct{})}
+			go s.fetch(s.pending, tok != nil)
 		case tok == nil:
 			return nil, nil, s.cooldown.error(now)
 		}
@@ -191,11 +191,11 @@ func (s *Source) next() (*token, *flight, error) {
 	if tok != nil {
 		return tok, nil, nil
 	}
-	return nil, s.flight, nil
+	return nil, s.pending, nil
 }
 
-// fly makes the token request of a flight. spare says that there is a token to go on with.
-func (s *Source) fly(f *flight, spare bool) {
+// fetch makes the token request for those who wait for it. spare says that there is a token to go on with.
+func (s *Source) fetch(f *pendingRequest, spare bool) {
 	tok, fail := s.requester.request(s.ctx)
 	if fail != nil && s.ctx.Err() == nil {
 		s.log(fail, spare)
@@ -213,11 +213,11 @@ func (s *Source) fly(f *flight, spare bool) {
 		s.cooldown.begin(now, fail)
 		f.err = s.cooldown.error(now)
 	}
-	s.flight = nil
+	s.pending = nil
 	close(f.done)
 }
 
-// log tells once in an episode what no caller is told, or what only the user can mend. Only flights change the
+// log tells once in an episode what no caller is told, or what only the user can mend. Only requests change the
 // cool-down, so that one of them may read it without the lock.
 func (s *Source) log(f *failure, spare bool) {
 	err := zap.Error(errors.New(f.reason))

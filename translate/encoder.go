@@ -29,8 +29,8 @@ type Encoder struct {
 	// lastPlausible is the latest time that an event can have.
 	lastPlausible time.Time
 	roles         map[string]role
-	// lineup has the names of the record before: those of the next are often the same, in the same order.
-	lineup []namedRole
+	// previousRoles has the names of the record before: those of the next are often the same, in the same order.
+	previousRoles []namedRole
 
 	// What becomes of it.
 	context, payload, integrations tree

@@ -102,9 +102,9 @@ func (t *Translator) payloadRule(key string) payloadRule {
 // What is remembered of attribute names is bounded. Programs have few, so that they are nearly always found; senders
 // could make up more.
 const (
-	maxRoles     = 1_000
-	maxRoleBytes = 100
-	maxLineup    = 32
+	maxRoles         = 1_000
+	maxRoleBytes     = 100
+	maxPreviousRoles = 32
 )
 
 type namedRole struct {
@@ -114,16 +114,16 @@ type namedRole struct {
 
 // roleAt is the role of the record attribute that stands at a place, those of the vocabulary not counted.
 func (e *Encoder) roleAt(place int, key string) role {
-	if place < len(e.lineup) && e.lineup[place].name == key {
-		return e.lineup[place].role
+	if place < len(e.previousRoles) && e.previousRoles[place].name == key {
+		return e.previousRoles[place].role
 	}
 	r := e.roleOf(key)
 	switch {
 	case len(key) > maxRoleBytes:
-	case place < len(e.lineup):
-		e.lineup[place] = namedRole{key, r}
-	case place == len(e.lineup) && place < maxLineup:
-		e.lineup = append(e.lineup, namedRole{key, r})
+	case place < len(e.previousRoles):
+		e.previousRoles[place] = namedRole{key, r}
+	case place == len(e.previousRoles) && place < maxPreviousRoles:
+		e.previousRoles = append(e.previousRoles, namedRole{key, r})
 	}
 	return r
 }

@@ -23,9 +23,9 @@ type client struct {
 	mu sync.Mutex
 	// starting is while the queue finds out what it holds. It can end before the exporter has started.
 	starting, started bool
-	// held are deletes, by their keys, that wait for the next operation. Those of the start wait until what they delete is
+	// delayed are deletes, by their keys, that wait for the next operation. Those of the start wait until what they delete is
 	// written anew.
-	held map[string]*storage.Operation
+	delayed map[string]*storage.Operation
 	// unwritten is the size of the largest request that could not be written lately, 0 when there was none.
 	unwritten int
 	// failed is why the storage cannot be used any more.
@@ -33,7 +33,7 @@ type client struct {
 }
 
 func newClient(inner storage.Client, check func(item []byte) error, report Report) *client {
-	c := &client{Client: inner, check: check, report: report, starting: true, held: map[string]*storage.Operation{}}
+	c := &client{Client: inner, check: check, report: report, starting: true, delayed: map[string]*storage.Operation{}}
 	// The last process may have left its probe.
 	c.hold(storage.DeleteOperation(probeKey))
 	return c
@@ -97,16 +97,16 @@ func (c *client) begin(ctx context.Context, ops []*storage.Operation) error {
 	return nil
 }
 
-// takesOut tells the taking of a request out of the queue: it is read, and noted as being under way.
+// takesOut tells the taking of a request out of the queue: it is read, and the metadata name it as under way.
 func takesOut(ops []*storage.Operation) bool {
 	return slices.ContainsFunc(ops, is(storage.Set)) && slices.ContainsFunc(ops, is(storage.Get))
 }
 
-// takeOut can do without the note: then the next start sends the request again. But it must not fail, because the queue
+// takeOut can do without that metadata: then the next start sends the request again. But it must not fail, because the queue
 // deletes what it could not read.
 func (c *client) takeOut(ctx context.Context, ops []*storage.Operation) error {
 	c.starting = false
-	err := c.doWithHeld(ctx, ops)
+	err := c.doWithDelayed(ctx, ops)
 	if err == nil {
 		return nil
 	}
@@ -119,19 +119,19 @@ func (c *client) takeOut(ctx context.Context, ops []*storage.Operation) error {
 
 // apply does the operations of a queue that runs.
 func (c *client) apply(ctx context.Context, ops []*storage.Operation) error {
-	err := wrap(c.doWithHeld(ctx, ops))
+	err := wrap(c.doWithDelayed(ctx, ops))
 	if err != nil && only(storage.Set, ops) {
 		c.notWritten(ops, err)
 	}
 	return err
 }
 
-// doWithHeld does the operations, and with them what was held. By then the queue no longer needs what that deletes.
-func (c *client) doWithHeld(ctx context.Context, ops []*storage.Operation) error {
-	if err := c.do(ctx, slices.AppendSeq(slices.Clip(ops), maps.Values(c.held))); err != nil {
+// doWithDelayed does the operations, and with them what was delayed. By then the queue no longer needs what that deletes.
+func (c *client) doWithDelayed(ctx context.Context, ops []*storage.Operation) error {
+	if err := c.do(ctx, slices.AppendSeq(slices.Clip(ops), maps.Values(c.delayed))); err != nil {
 		return err
 	}
-	clear(c.held)
+	clear(c.delayed)
 	return nil
 }
 
@@ -145,7 +145,7 @@ func (c *client) do(ctx context.Context, ops []*storage.Operation) error {
 
 func (c *client) hold(deletes ...*storage.Operation) {
 	for _, op := range deletes {
-		c.held[op.Key] = op
+		c.delayed[op.Key] = op
 	}
 }
 

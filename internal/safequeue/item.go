@@ -9,7 +9,7 @@ import (
 )
 
 // inspect fails when the queue would lose what was read for it. The queue deletes an item that it cannot use, and it starts
-// anew over a note that it cannot use.
+// anew over metadata that it cannot use.
 func (c *client) inspect(ops []*storage.Operation) error {
 	for _, op := range ops {
 		// The queue itself passes over an item that is missing.
@@ -25,10 +25,10 @@ func (c *client) inspect(ops []*storage.Operation) error {
 
 func (c *client) inspectValue(key string, value []byte) error {
 	switch {
-	case key == noteKey:
-		if _, ok := readNote(value); !ok {
+	case key == metadataKey:
+		if _, ok := readMetadata(value); !ok {
 			return errors.New("the queue is damaged and stays as it is; restart the collector with the data of the storage moved away: " +
-				noteKey + " is not what a queue has written")
+				metadataKey + " is not what a queue has written")
 		}
 	case isItem(key):
 		if err := c.check(value); err != nil {
@@ -39,7 +39,7 @@ func (c *client) inspectValue(key string, value []byte) error {
 	return nil
 }
 
-// isItem tells items from the notes of the queue: an item's key is its number.
+// isItem tells items from the metadata of the queue: an item's key is its number.
 func isItem(key string) bool {
 	_, err := strconv.ParseUint(key, 10, 64)
 	return err == nil

@@ -88,15 +88,15 @@ func TestJunkAtTheStart(t *testing.T) {
 func TestDamagedNote(t *testing.T) {
 	t.Parallel()
 	disk := storagetest.New()
-	disk.Put(noteKey, note(1)[:8])
+	disk.Put(metadataKey, metadata(1)[:8])
 	s := New(storageID, fine, Report{})
 	c, err := open(t, s, disk)
 	require.NoError(t, err)
-	_, err = c.Get(t.Context(), noteKey)
+	_, err = c.Get(t.Context(), metadataKey)
 	require.ErrorContains(t, err, "sending_queue::storage: the queue is damaged and stays as it is; ")
 	require.Equal(t, err, s.Started())
-	require.Equal(t, err, c.Set(t.Context(), noteKey, note(0)))
-	assert.Equal(t, note(1)[:8], disk.Values()[noteKey])
+	require.Equal(t, err, c.Set(t.Context(), metadataKey, metadata(0)))
+	assert.Equal(t, metadata(1)[:8], disk.Values()[metadataKey])
 }
 
 // TestEmptyItem is there, and no request.
@@ -138,11 +138,11 @@ func TestMissingItems(t *testing.T) {
 func TestWhatIsNoItem(t *testing.T) {
 	t.Parallel()
 	disk := storagetest.New()
-	notes := []string{noteKey, "ri", "wi", "di", probeKey, "", "1x", "-1"}
+	keys := []string{metadataKey, "ri", "wi", "di", probeKey, "", "1x", "-1"}
 	c, err := open(t, New(storageID, func([]byte) error { return errJunk }, Report{}), disk)
 	require.NoError(t, err)
-	for _, key := range notes {
-		disk.Put(key, note(1))
+	for _, key := range keys {
+		disk.Put(key, metadata(1))
 		require.NoError(t, c.Batch(t.Context(), storage.GetOperation(key)), key)
 	}
 }

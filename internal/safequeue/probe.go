@@ -9,7 +9,7 @@ import (
 // probeKey is none of the queue's keys.
 const probeKey = "safequeue_probe"
 
-// notWritten notes that a request could not be written.
+// notWritten remembers that a request could not be written.
 func (c *client) notWritten(ops []*storage.Operation, err error) {
 	for _, op := range ops {
 		c.unwritten = max(c.unwritten, len(op.Value))
@@ -32,7 +32,7 @@ func (c *client) writable(ctx context.Context) error {
 	c.unwritten = 0
 	c.report.Unwritable(nil)
 	if c.Client.Delete(ctx, probeKey) == nil {
-		delete(c.held, probeKey)
+		delete(c.delayed, probeKey)
 	}
 	return nil
 }

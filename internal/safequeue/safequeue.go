@@ -4,8 +4,8 @@
 //
 //   - At the start it deletes the requests that were under way when the last process ended, and only then writes them to
 //     the end of the queue. A crash in between loses them, and so does a disk that refuses the writing.
-//   - A note of what it holds that cannot be read, or is damaged, is an empty queue to it, and it writes over what is there.
-//   - When it takes a request out and the storage refuses to note that, as a full disk does, it deletes the request.
+//   - Metadata that cannot be read, or are damaged, are an empty queue to it, and it writes over what is there.
+//   - When it takes a request out and the storage refuses the metadata, as a full disk does, it deletes the request.
 //   - It deletes requests that it cannot decode, because they are damaged or of another version, and hardly says so.
 //   - It counts requests that it could not write as if it held them, until it is empty.
 //   - It keeps a request for the next start only when the retries of the Collector were interrupted, see [Keep].
@@ -65,7 +65,7 @@ func (s *Storage) Writable(ctx context.Context) error {
 	return nil
 }
 
-// Items is how many messages the queue holds by the last note that is on the disk. A request that could not be written is
+// Items is how many messages the queue holds by the last metadata that are on the disk. A request that could not be written is
 // not in that one, but in the next ones until the queue is empty.
 func (s *Storage) Items() int64 {
 	if c := s.current(); c != nil {

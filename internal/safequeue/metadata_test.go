@@ -12,9 +12,9 @@ import (
 	"github.com/otel-segment/segmentexporter/internal/storagetest"
 )
 
-// note is what a queue with so many messages writes.
-func note(items uint64) []byte {
-	return protowire.AppendFixed64(protowire.AppendTag(nil, noteItemsSize, protowire.Fixed64Type), items)
+// metadata is what a queue with so many messages writes.
+func metadata(items uint64) []byte {
+	return protowire.AppendFixed64(protowire.AppendTag(nil, metadataItemsSize, protowire.Fixed64Type), items)
 }
 
 // TestItems counts messages as the queue notes them on the disk.
@@ -54,21 +54,21 @@ func TestItems(t *testing.T) {
 func TestItemsOfWhatIsWritten(t *testing.T) {
 	t.Parallel()
 	disk := storagetest.New()
-	disk.Put(noteKey, note(12))
+	disk.Put(metadataKey, metadata(12))
 	var reports told
 	s := New(storageID, fine, reports.report())
 	c, err := open(t, s, disk)
 	require.NoError(t, err)
-	_, err = c.Get(t.Context(), noteKey)
+	_, err = c.Get(t.Context(), metadataKey)
 	require.NoError(t, err)
 	require.NoError(t, s.Started())
 	assert.EqualValues(t, 12, s.Items())
 
-	takeOut := []*storage.Operation{storage.SetOperation(noteKey, note(5)), storage.GetOperation("0")}
+	takeOut := []*storage.Operation{storage.SetOperation(metadataKey, metadata(5)), storage.GetOperation("0")}
 	disk.Refuse(refuse(writes))
-	require.ErrorIs(t, c.Batch(t.Context(), storage.SetOperation(noteKey, note(500)), storage.SetOperation("1", nil)), errDiskFull)
+	require.ErrorIs(t, c.Batch(t.Context(), storage.SetOperation(metadataKey, metadata(500)), storage.SetOperation("1", nil)), errDiskFull)
 	require.NoError(t, c.Batch(t.Context(), takeOut...))
-	require.ErrorIs(t, c.Batch(t.Context(), storage.SetOperation(noteKey, note(4)), storage.DeleteOperation("0")), errDiskFull)
+	require.ErrorIs(t, c.Batch(t.Context(), storage.SetOperation(metadataKey, metadata(4)), storage.DeleteOperation("0")), errDiskFull)
 	assert.EqualValues(t, 12, s.Items())
 	disk.Refuse(nil)
 	require.NoError(t, c.Batch(t.Context(), takeOut...))
@@ -78,26 +78,26 @@ func TestItemsOfWhatIsWritten(t *testing.T) {
 func TestReadNote(t *testing.T) {
 	t.Parallel()
 	underWay := func(size int) []byte {
-		return protowire.AppendBytes(protowire.AppendTag(note(7), noteUnderWay, protowire.BytesType), make([]byte, size))
+		return protowire.AppendBytes(protowire.AppendTag(metadata(7), metadataUnderWay, protowire.BytesType), make([]byte, size))
 	}
 	for name, tc := range map[string]struct {
-		note  []byte
+		data  []byte
 		items int64
 		ok    bool
 	}{
 		"empty":                 {ok: true},
-		"items":                 {note: note(7), items: 7, ok: true},
-		"under way":             {note: underWay(16), items: 7, ok: true},
-		"a field of the future": {note: protowire.AppendVarint(protowire.AppendTag(note(7), 9, protowire.VarintType), 1), items: 7, ok: true},
-		"cut":                   {note: note(7)[:8]},
-		"cut behind a tag":      {note: note(7)[:1]},
-		"half a number":         {note: underWay(12)},
-		"no tag":                {note: []byte{0, 0}},
-		"unfinished tag":        {note: []byte{0x80}},
+		"items":                 {data: metadata(7), items: 7, ok: true},
+		"under way":             {data: underWay(16), items: 7, ok: true},
+		"a field of the future": {data: protowire.AppendVarint(protowire.AppendTag(metadata(7), 9, protowire.VarintType), 1), items: 7, ok: true},
+		"cut":                   {data: metadata(7)[:8]},
+		"cut behind a tag":      {data: metadata(7)[:1]},
+		"half a number":         {data: underWay(12)},
+		"no tag":                {data: []byte{0, 0}},
+		"unfinished tag":        {data: []byte{0x80}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			items, ok := readNote(tc.note)
+			items, ok := readMetadata(tc.data)
 			assert.Equal(t, tc.ok, ok)
 			assert.Equal(t, tc.items, items)
 		})
