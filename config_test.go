@@ -33,7 +33,7 @@ func loadConfig(t *testing.T, name string) *Config {
 	return cfg
 }
 
-// TestDefaults names every default, as the README does.
+// TestDefaults names every default, as docs/configuration.md does.
 func TestDefaults(t *testing.T) {
 	t.Parallel()
 	client := confighttp.NewDefaultClientConfig()
@@ -121,7 +121,7 @@ func TestQueueAndRetryOff(t *testing.T) {
 	assert.False(t, cfg.RetryConfig.Enabled)
 }
 
-// TestEveryKey has every key of the README, so that none of them counts as unknown.
+// TestEveryKey has every key of docs/configuration.md, so that none of them counts as unknown.
 func TestEveryKey(t *testing.T) {
 	t.Parallel()
 	cfg := loadConfig(t, "segment/every_key")

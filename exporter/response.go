@@ -59,7 +59,7 @@ func (v verdict) fate() fate {
 	return rejected
 }
 
-// classify says what the answer to an upload means. It is the one place that decides; the table is in the README. Only an
+// classify says what the answer to an upload means. It is the one place that decides; docs/delivery.md has the table. Only an
 // answer that is about messages may cost one. oauth says that uploads carry an access token; what is refused then was
 // refused to a new token too.
 func classify(status int, header http.Header, now time.Time, maxRetryAfter time.Duration, oauth bool) verdict {

@@ -17,7 +17,7 @@ type row struct {
 	convert  func(pcommon.Value) (leaf, bool)
 	when     condition
 	beside   string // key of a member of the same group that must be there too
-	note     string // what the README says of the conversion
+	note     string // what docs/vocabulary.md says of the conversion
 }
 
 // condition is when a row applies.

@@ -1,4 +1,5 @@
-package segmentexporter
+// Package docs_test keeps the documents true: what they show and name has to exist.
+package docs_test
 
 import (
 	"bytes"
@@ -15,11 +16,16 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/confmap"
 	"go.yaml.in/yaml/v3"
+
+	segmentexporter "github.com/otel-segment/segmentexporter"
 )
 
 var update = flag.Bool("update", false, "rewrite the generated parts of docs")
 
-var guides = []string{"docs/events.md", "docs/migrating.md"}
+var guides = []string{"events.md", "migrating.md"}
+
+// root is the folder of the README.
+const root = ".."
 
 // language is one of the examples, which test/sdks runs.
 type language struct {
@@ -70,7 +76,7 @@ func TestGuides(t *testing.T) {
 				want = match[1] + codeMarkdown(t, code, names[0], names[1:]) + match[4]
 			}
 			if !*update {
-				assert.Equal(t, want, part, "%s: run go test . -run TestGuides -update", file)
+				assert.Equal(t, want, part, "%s: run go test ./docs -run TestGuides -update", file)
 			}
 			return want
 		})
@@ -136,7 +142,7 @@ func messageMarkdown(t *testing.T, name string, whole bool) string {
 			Merge    json.RawMessage `json:"merge"`
 		} `json:"differences"`
 	}
-	require.NoError(t, json.Unmarshal([]byte(readText(t, "test/sdks/expected.json")), &expected))
+	require.NoError(t, json.Unmarshal([]byte(readText(t, filepath.Join(root, "test", "sdks", "expected.json"))), &expected))
 	require.Contains(t, expected.Messages, name)
 	omitted := []string{"messageId", "timestamp", "context"}
 	if whole {
@@ -186,7 +192,7 @@ func readRegions(t *testing.T) map[string]map[string]string {
 	for _, l := range languages {
 		regions := map[string]string{}
 		for _, source := range l.sources {
-			lines := strings.Split(readText(t, filepath.Join("examples", l.name, source)), "\n")
+			lines := strings.Split(readText(t, filepath.Join(root, "examples", l.name, source)), "\n")
 			for i, line := range lines {
 				match := marker.FindStringSubmatch(line)
 				if match == nil {
@@ -222,36 +228,18 @@ func cutRegion(lines []string, indentation string) string {
 	return strings.Join(region, "\n")
 }
 
-// TestGuidesNameWhatExists looks up the settings, attributes, metrics and files that the guides name.
+// TestGuidesNameWhatExists looks up the attributes that the guides name, and the settings that they show.
 func TestGuidesNameWhatExists(t *testing.T) {
 	t.Parallel()
-	readme := readText(t, "README.md")
-	metrics := readText(t, "documentation.md") + readme
+	vocabulary := readText(t, "vocabulary.md")
 	for _, file := range guides {
-		t.Run(filepath.Base(file), func(t *testing.T) {
+		t.Run(file, func(t *testing.T) {
 			t.Parallel()
 			guide := readText(t, file)
 			for _, name := range found(guide, "`(segment\\.[a-z_]+)") {
 				if name != "segment.analytics" {
-					assertMentions(t, readme, "`"+name)
+					assertMentions(t, vocabulary, "`"+name)
 				}
-			}
-			for _, name := range found(guide, "`(otelcol_[a-z_]+)") {
-				if !strings.Contains(metrics, name) {
-					assert.Failf(t, "no such metric", "%s", name)
-				}
-			}
-			for _, link := range found(guide, `\]\(([^)#:]+)[^):]*\)`) {
-				if _, err := os.Stat(filepath.Join("docs", link)); err != nil {
-					assert.Failf(t, "a link leads nowhere", "%v", err)
-				}
-			}
-			for _, key := range found(guide, "`([a-z_]+::[a-z_:]+)") {
-				var section any
-				for _, part := range slices.Backward(strings.Split(key, "::")) {
-					section = map[string]any{part: section}
-				}
-				assertSettings(t, key, section.(map[string]any))
 			}
 			for _, block := range found(guide, "(?s)```yaml\n(.*?)```") {
 				var config struct {
@@ -261,6 +249,40 @@ func TestGuidesNameWhatExists(t *testing.T) {
 				}
 				require.NoError(t, yaml.Unmarshal([]byte(block), &config))
 				assertSettings(t, block, config.Exporters.Segment)
+			}
+		})
+	}
+}
+
+// notOurs are sections of other parts of a Collector, and the one that the context table names without the section that it is in.
+var notOurs = []string{"file_storage", "component_health", "service", "context"}
+
+// TestNamesExist looks up the metrics and the settings that any document names.
+func TestNamesExist(t *testing.T) {
+	t.Parallel()
+	// The Collector's own metrics are those of operations.md.
+	metrics := readText(t, filepath.Join(root, "documentation.md")) + readText(t, "operations.md")
+	for _, file := range documents(t) {
+		t.Run(filepath.ToSlash(file), func(t *testing.T) {
+			t.Parallel()
+			text := readText(t, file)
+			for _, name := range found(text, "`(otelcol_[a-z_]+)") {
+				if !strings.Contains(metrics, name) {
+					assert.Failf(t, "no such metric", "%s", name)
+				}
+			}
+			// In the first column of a table, names are those of its section.
+			text = regexp.MustCompile(`(?m)^\| [^|]*\|`).ReplaceAllString(text, "")
+			for _, key := range found(text, "`([a-z_]+(?:::[a-z_]+)+)") {
+				parts := strings.Split(key, "::")
+				if slices.Contains(notOurs, parts[0]) || key == "a::b" {
+					continue
+				}
+				var section any
+				for _, part := range slices.Backward(parts) {
+					section = map[string]any{part: section}
+				}
+				assertSettings(t, key, section.(map[string]any))
 			}
 		})
 	}
@@ -277,7 +299,7 @@ func found(text, pattern string) []string {
 // assertSettings fails when the exporter does not know one of the keys.
 func assertSettings(t *testing.T, where string, section map[string]any) {
 	t.Helper()
-	err := confmap.NewFromStringMap(section).Unmarshal(createDefaultConfig())
+	err := confmap.NewFromStringMap(section).Unmarshal(segmentexporter.NewFactory().CreateDefaultConfig())
 	assert.NoError(t, err, "%s", where)
 }
 

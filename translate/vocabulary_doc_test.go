@@ -9,11 +9,11 @@ import (
 	"github.com/otel-segment/segmentexporter/internal/doctable"
 )
 
-// TestContextTableInReadme keeps the table of the README the same as the one in the code; -update writes it.
-func TestContextTableInReadme(t *testing.T) {
+// TestContextTable keeps the table of docs/vocabulary.md the same as the one in the code; -update writes it.
+func TestContextTable(t *testing.T) {
 	t.Parallel()
-	doctable.Check(t, filepath.Join("..", "README.md"), "<!-- end of context table -->", contextMarkdown(),
-		"go test ./translate -run TestContextTableInReadme -update", *update)
+	doctable.Check(t, filepath.Join("..", "docs", "vocabulary.md"), "<!-- end of context table -->", contextMarkdown(),
+		"go test ./translate -run TestContextTable -update", *update)
 }
 
 func contextMarkdown() string {
