@@ -111,7 +111,7 @@ func messagesOf(r upload) string {
 	return batch
 }
 
-// TestFailedCallCountsNothing for its sender repeats all of it: what was delivered, what is no message, what has a flaw.
+// TestFailedCallCountsNothing for its sender repeats all of it: what was delivered, what is no message, what has a problem.
 func TestFailedCallCountsNothing(t *testing.T) {
 	t.Parallel()
 	server := newSegment(t, answers(0, http.StatusServiceUnavailable))

@@ -11,7 +11,7 @@ import (
 const maxDirectMembers = 16
 
 // deferral is a map or an array that is the only one in its place. Most stay so until the end and are encoded as they are;
-// one that another source has to be merged into, or that has a flaw, is taken apart into nodes.
+// one that another source has to be merged into, or that has a problem, is taken apart into nodes.
 type deferral struct {
 	v     pcommon.Value
 	src   source
@@ -26,14 +26,14 @@ func (t *tree) open(at int32) {
 	d := t.later[t.nodes[at].num]
 	l, _ := t.leafOf(d.v, true)
 	t.nodes[at].leaf = l
-	// All of it, so that a flaw deep down is not met again on every level.
+	// All of it, so that a problem deep down is not met again on every level.
 	eager := t.eager
 	t.eager = true
 	t.fill(at, d.v, d.src, d.depth)
 	t.eager = eager
 }
 
-// openBelow takes a node that gives way apart, and all in it: flaws count whatever becomes of the value.
+// openBelow takes a node that gives way apart, and all in it: problems count whatever becomes of the value.
 func (t *tree) openBelow(at int32) {
 	if t.nodes[at].kind == absent {
 		return

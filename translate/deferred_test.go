@@ -10,27 +10,27 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 )
 
-// TestFlawsOfWhatGivesWay counts a flaw in a map that nothing is left of in the message: it makes no difference whether the
+// TestProblemsOfWhatGivesWay counts a problem in a map that nothing is left of in the message: it makes no difference whether the
 // map was taken apart before.
-func TestFlawsOfWhatGivesWay(t *testing.T) {
+func TestProblemsOfWhatGivesWay(t *testing.T) {
 	t.Parallel()
-	flaw := func(m pcommon.Map) { m.PutEmptyMap("x").PutDouble("y", math.NaN()) }
+	problem := func(m pcommon.Map) { m.PutEmptyMap("x").PutDouble("y", math.NaN()) }
 	for name, change := range map[string]func(plog.LogRecord){
 		"context.direct": func(lr plog.LogRecord) {
-			flaw(lr.Attributes().PutEmptyMap("segment.context").PutEmptyMap("direct"))
+			problem(lr.Attributes().PutEmptyMap("segment.context").PutEmptyMap("direct"))
 		},
 		"context.library": func(lr plog.LogRecord) {
-			flaw(lr.Attributes().PutEmptyMap("segment.context").PutEmptyMap("library"))
+			problem(lr.Attributes().PutEmptyMap("segment.context").PutEmptyMap("library"))
 		},
 		"a later source has a value": func(lr plog.LogRecord) {
 			lr.Body().SetEmptyMap().PutEmptyMap("a").PutInt("z", 1)
-			flaw(lr.Attributes().PutEmptyMap("segment.properties").PutEmptyMap("a"))
+			problem(lr.Attributes().PutEmptyMap("segment.properties").PutEmptyMap("a"))
 			lr.Attributes().PutInt("segment.properties.a", 1)
 		},
 		"the source has the key twice": func(lr plog.LogRecord) {
 			lr.Body().SetEmptyMap().PutEmptyMap("a\xff").PutInt("z", 1)
 			a := lr.Attributes().PutEmptyMap("segment.properties")
-			flaw(a.PutEmptyMap("a\xff"))
+			problem(a.PutEmptyMap("a\xff"))
 			a.PutEmptyMap("a\xfe")
 		},
 	} {

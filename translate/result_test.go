@@ -96,7 +96,7 @@ func TestDroppedRecordsKeepTheirID(t *testing.T) {
 	assert.Equal(t, "Tested", got.Event)
 }
 
-// TestWarnings has a record for every flaw; the message is sent all the same.
+// TestWarnings has a record for every problem; the message is sent all the same.
 func TestWarnings(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -153,7 +153,7 @@ func TestWarningOfDroppedAttributes(t *testing.T) {
 	assert.Equal(t, Warnings{DroppedAttributes: 1}, translateAll(t, New(NewDefaultConfig(), "k"), ld).results[0].Warnings)
 }
 
-// TestWarningsOfOrigins counts the flaws of a resource and a scope once, with the first of their records that is an event.
+// TestWarningsOfOrigins counts the problems of a resource and a scope once, with the first of their records that is an event.
 func TestWarningsOfOrigins(t *testing.T) {
 	t.Parallel()
 	ld := plog.NewLogs()
@@ -184,7 +184,7 @@ func TestWarningsOfOrigins(t *testing.T) {
 	}, got)
 }
 
-// TestWarningsOfASharedContext counts a flaw deep in the context of a scope once, though each record merges something into it.
+// TestWarningsOfASharedContext counts a problem deep in the context of a scope once, though each record merges something into it.
 func TestWarningsOfASharedContext(t *testing.T) {
 	t.Parallel()
 	ld := event(t, map[string]any{"segment.type": "page"})

@@ -9,7 +9,7 @@ type sharedContext struct {
 }
 
 func (e *Encoder) finishShared(s *sharedContext) {
-	// What has a flaw is taken apart now, once, and not again for every record.
+	// What has a problem is taken apart now, once, and not again for every record.
 	for at := range s.tree.nodes {
 		if n := &s.tree.nodes[at]; n.kind == deferred {
 			if _, ok := s.tree.later[n.num].append(nil); !ok {

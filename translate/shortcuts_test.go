@@ -81,7 +81,7 @@ func shortWay(enc *Encoder, ld plog.Logs) []translated {
 	return list
 }
 
-// longWay has a new encoder for each record. The flaws of a resource and a scope are counted with the first record that
+// longWay has a new encoder for each record. The problems of a resource and a scope are counted with the first record that
 // gets as far.
 func longWay(tr *Translator, ld plog.Logs) []translated {
 	var list []translated
@@ -116,7 +116,7 @@ func (e *Encoder) withoutShortcuts() {
 	}
 }
 
-// buildShared builds the shared contexts, with every string as it is, and returns their flaws.
+// buildShared builds the shared contexts, with every string as it is, and returns their problems.
 func (e *Encoder) buildShared() (fromResource, fromScope Warnings) {
 	resource, scope := &e.resource.context, &e.scope.context
 	e.buildResourceContext(&resource.tree)
@@ -147,13 +147,13 @@ func (p *progress) skipCounted(warnings *Warnings) {
 	}
 }
 
-func (p *progress) count(result *Result, flaws *Warnings) {
+func (p *progress) count(result *Result, problems *Warnings) {
 	p.event = p.event || result.Outcome != NotSelected
 	if p.context || result.Outcome != Message && result.Outcome != TooLarge {
 		return
 	}
 	p.context = true
-	for w, n := range flaws {
+	for w, n := range problems {
 		result.Warnings[w] += n
 	}
 }

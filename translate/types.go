@@ -80,10 +80,10 @@ var outcomeNames = [NumOutcomes]string{
 // String returns the outcome as it stands in metrics and logs.
 func (o Outcome) String() string { return outcomeNames[o] }
 
-// Warning is a kind of flaw in a record that is sent all the same.
+// Warning is a kind of problem in a record that is sent all the same.
 type Warning uint8
 
-// The kinds of flaws that are counted.
+// The kinds of problems that are counted.
 const (
 	// InvalidJSON is a string that should hold a JSON object and does not; it is ignored.
 	InvalidJSON Warning = iota
@@ -111,7 +111,7 @@ var warningNames = [NumWarnings]string{
 // String returns the kind as it stands in metrics.
 func (w Warning) String() string { return warningNames[w] }
 
-// Warnings counts the flaws of one record by kind.
+// Warnings counts the problems of one record by kind.
 type Warnings [NumWarnings]uint32
 
 // MaxMessageBytes is Segment's limit for one encoded message.
@@ -129,6 +129,6 @@ type Result struct {
 	Resemblance Resemblance
 	// MessageID is set for dropped records only, so that the sender can find the one that is missing.
 	MessageID string
-	// Warnings are the flaws that were found on the way.
+	// Warnings are the problems that were found on the way.
 	Warnings Warnings
 }

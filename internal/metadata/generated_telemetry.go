@@ -225,7 +225,7 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	errs = errors.Join(errs, err)
 	builder.ExporterSegmentWarnings, err = builder.meter.Int64Counter(
 		"otelcol_exporter_segment_warnings",
-		metric.WithDescription("Number of flaws in records that were sent all the same. [Alpha]"),
+		metric.WithDescription("Number of problems in records that were sent all the same. [Alpha]"),
 		metric.WithUnit("{warning}"),
 	)
 	errs = errors.Join(errs, err)

@@ -255,7 +255,7 @@ func AssertEqualExporterSegmentTokenRequests(t *testing.T, tt *componenttest.Tel
 func AssertEqualExporterSegmentWarnings(t *testing.T, tt *componenttest.Telemetry, dps []metricdata.DataPoint[int64], opts ...metricdatatest.Option) {
 	want := metricdata.Metrics{
 		Name:        "otelcol_exporter_segment_warnings",
-		Description: "Number of flaws in records that were sent all the same. [Alpha]",
+		Description: "Number of problems in records that were sent all the same. [Alpha]",
 		Unit:        "{warning}",
 		Data: metricdata.Sum[int64]{
 			Temporality: metricdata.CumulativeTemporality,
