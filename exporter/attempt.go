@@ -27,6 +27,22 @@ func (a *attempt) in(ctx context.Context) context.Context {
 	return context.WithValue(ctx, attemptKey{}, a)
 }
 
+// addCredentials remembers what others than the exporter have put into a request: an authenticator, or the user's headers.
+func (a *attempt) addCredentials(sent, own http.Header) {
+	for name, values := range sent {
+		if name != "Authorization" && own[name] != nil {
+			continue
+		}
+		for _, value := range values {
+			a.credentials = append(a.credentials, value)
+			// The scheme in front of a credential may be lost on the way.
+			if _, credential, ok := strings.Cut(value, " "); ok {
+				a.credentials = append(a.credentials, credential)
+			}
+		}
+	}
+}
+
 // attempt makes one attempt to upload messages, unless there is a pause. The error says why they were not taken.
 func (e *Exporter) attempt(ctx context.Context, run *request) (verdict, error) {
 	if left := e.pauseLeft(ctx); left > 0 {

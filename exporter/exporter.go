@@ -152,7 +152,7 @@ func sample(logger *zap.Logger) *zap.Logger {
 
 // Start builds the HTTP clients; only now the extensions they may name are known.
 func (e *Exporter) Start(ctx context.Context, host component.Host) error {
-	cfg, extensions := withWireCounter(e.set.Client, host.GetExtensions(), e.metrics)
+	cfg, extensions := withWireCounter(e.set.Client, host.GetExtensions(), e)
 	client, err := cfg.ToClient(ctx, extensions, httpclient.DiscreetSpans(e.set.Telemetry))
 	if err != nil {
 		return err

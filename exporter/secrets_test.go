@@ -12,8 +12,12 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/config/configauth"
 	"go.opentelemetry.io/collector/config/confighttp"
 	"go.opentelemetry.io/collector/config/configopaque"
+	"go.opentelemetry.io/collector/config/configoptional"
+	"go.opentelemetry.io/collector/extension/extensionauth"
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/otel-segment/segmentexporter/internal/httpclient"
@@ -138,7 +142,7 @@ func escaped(text string) string {
 func TestRedactionComesBeforeShortening(t *testing.T) {
 	t.Parallel()
 	server := newSegment(t, func(w http.ResponseWriter, _ int, r upload) {
-		_, _ = fmt.Fprintf(w, `{"success":false,"message":"%s%s"}`, strings.Repeat("x", 190), r.key)
+		_, _ = fmt.Fprintf(w, `{"success":false,"message":"%s%s"}`, strings.Repeat("x", 246), r.key)
 	})
 	r := newRig(t, server.URL, nil)
 	require.NoError(t, r.ConsumeLogs(t.Context(), events(1, nil)))
@@ -146,6 +150,45 @@ func TestRedactionComesBeforeShortening(t *testing.T) {
 	require.Len(t, lines, 1)
 	assert.NotContains(t, lines[0].ContextMap()["answer"], testKey[:4])
 }
+
+// TestCredentialsOfAuthenticators do not appear either: the exporter sees them only when they are sent.
+func TestCredentialsOfAuthenticators(t *testing.T) {
+	t.Parallel()
+	server := newSegment(t, nil)
+	server.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = fmt.Fprintf(w, `{"success":false,"message":"%s and %s"}`, r.Header.Get("Authorization"), r.Header.Get("X-Api-Key"))
+	})
+	id := component.MustNewID("authenticator")
+	authenticator := struct {
+		component.StartFunc
+		component.ShutdownFunc
+		extensionauth.HTTPClient
+	}{HTTPClient: extensionauth.ClientRoundTripperFunc(func(base http.RoundTripper) (http.RoundTripper, error) {
+		return authenticated(func(r *http.Request) (*http.Response, error) {
+			r = r.Clone(r.Context())
+			r.Header.Set("Authorization", "Basic secret-credential")
+			r.Header.Set("X-Api-Key", "secret-key")
+			return base.RoundTrip(r)
+		}), nil
+	})}
+	r := newUnstartedRig(t, server.URL, func(s *Settings) {
+		s.Client.Auth = configoptional.Some(configauth.Config{AuthenticatorID: id})
+	})
+	r.start(t, extensionsHost{id: authenticator})
+	require.NoError(t, r.ConsumeLogs(t.Context(), events(1, nil)))
+	lines := r.logs.FilterMessage("Segment answered 2xx and rejected the messages").All()
+	require.Len(t, lines, 1)
+	assert.Equal(t, "[REDACTED] and [REDACTED]", lines[0].ContextMap()["answer"])
+}
+
+type authenticated func(*http.Request) (*http.Response, error)
+
+func (f authenticated) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// extensionsHost has extensions.
+type extensionsHost map[component.ID]component.Component
+
+func (h extensionsHost) GetExtensions() map[component.ID]component.Component { return h }
 
 // TestRedactedForms are those in which a server, a proxy or the HTTP client can repeat a secret.
 func TestRedactedForms(t *testing.T) {

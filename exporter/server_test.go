@@ -139,6 +139,13 @@ type rig struct {
 
 func newRig(tb testing.TB, endpoint string, change func(*Settings)) *rig {
 	tb.Helper()
+	r := newUnstartedRig(tb, endpoint, change)
+	r.start(tb, componenttest.NewNopHost())
+	return r
+}
+
+func newUnstartedRig(tb testing.TB, endpoint string, change func(*Settings)) *rig {
+	tb.Helper()
 	r := &rig{telemetry: componenttest.NewTelemetry()}
 	tb.Cleanup(func() { assert.NoError(tb, r.telemetry.Shutdown(context.WithoutCancel(tb.Context()))) })
 	core, logs := observer.New(zapcore.DebugLevel)
@@ -167,20 +174,24 @@ func newRig(tb testing.TB, endpoint string, change func(*Settings)) *rig {
 	exp, err := New(set)
 	require.NoError(tb, err)
 	r.Exporter = exp
-	settings := exportertest.NewNopSettings(component.MustNewType("segment"))
-	helper, err := xexporterhelper.NewLogsRequest(tb.Context(), settings, Convert, exp.Push,
-		exporterhelper.WithTimeout(exporterhelper.TimeoutConfig{Timeout: 0}),
-		xexporterhelper.WithQueueBatch(set.Queue, exp.QueueSettings()))
-	require.NoError(tb, err)
-	r.Door = NewDoor(exp, helper)
-	require.NoError(tb, exp.Start(tb.Context(), componenttest.NewNopHost()))
-	require.NoError(tb, helper.Start(tb.Context(), componenttest.NewNopHost()))
-	tb.Cleanup(func() {
-		exp.Stop()
-		assert.NoError(tb, helper.Shutdown(context.WithoutCancel(tb.Context())))
-		assert.NoError(tb, exp.Shutdown(context.WithoutCancel(tb.Context())))
-	})
 	return r
+}
+
+func (r *rig) start(tb testing.TB, host component.Host) {
+	tb.Helper()
+	settings := exportertest.NewNopSettings(component.MustNewType("segment"))
+	helper, err := xexporterhelper.NewLogsRequest(tb.Context(), settings, Convert, r.Push,
+		exporterhelper.WithTimeout(exporterhelper.TimeoutConfig{Timeout: 0}),
+		xexporterhelper.WithQueueBatch(r.set.Queue, r.QueueSettings()))
+	require.NoError(tb, err)
+	r.Door = NewDoor(r.Exporter, helper)
+	require.NoError(tb, r.Start(tb.Context(), host))
+	require.NoError(tb, helper.Start(tb.Context(), host))
+	tb.Cleanup(func() {
+		r.Stop()
+		assert.NoError(tb, helper.Shutdown(context.WithoutCancel(tb.Context())))
+		assert.NoError(tb, r.Shutdown(context.WithoutCancel(tb.Context())))
+	})
 }
 
 // counts are the counters of the exporter that are not about requests: what became of the records.

@@ -20,39 +20,43 @@ var wireID = component.MustNewID("segment_wire")
 // withWireCounter makes the counter the last thing that a request passes: behind the compression, which can be the
 // client's.
 func withWireCounter(
-	cfg confighttp.ClientConfig, extensions map[component.ID]component.Component, m *metrics,
+	cfg confighttp.ClientConfig, extensions map[component.ID]component.Component, e *Exporter,
 ) (confighttp.ClientConfig, map[component.ID]component.Component) {
 	cfg.Middlewares = append(slices.Clip(cfg.Middlewares), configmiddleware.Config{ID: wireID})
-	all := map[component.ID]component.Component{wireID: wireCounter{metrics: m}}
+	all := map[component.ID]component.Component{wireID: wireCounter{exporter: e}}
 	maps.Copy(all, extensions)
 	return cfg, all
 }
 
-// wireCounter is an extension for HTTP clients that counts the bytes of bodies as they go out.
+// wireCounter is an extension for HTTP clients that counts the bytes of bodies as they go out, and sees what an authenticator
+// has put into their headers.
 type wireCounter struct {
 	component.StartFunc
 	component.ShutdownFunc
-	metrics *metrics
+	exporter *Exporter
 }
 
 // GetHTTPRoundTripper implements extensionmiddleware.HTTPClient.
 func (c wireCounter) GetHTTPRoundTripper(context.Context) (extensionmiddleware.WrapHTTPRoundTripperFunc, error) {
 	return func(_ context.Context, base http.RoundTripper) (http.RoundTripper, error) {
-		return &wireTransport{base: base, metrics: c.metrics}, nil
+		return &wireTransport{base: base, exporter: c.exporter}, nil
 	}, nil
 }
 
 type wireTransport struct {
-	base    http.RoundTripper
-	metrics *metrics
+	base     http.RoundTripper
+	exporter *Exporter
 }
 
 // RoundTrip implements http.RoundTripper.
 func (t *wireTransport) RoundTrip(req *http.Request) (*http.Response, error) {
+	if a, is := req.Context().Value(attemptKey{}).(*attempt); is {
+		a.addCredentials(req.Header, t.exporter.header)
+	}
 	// It counts even when the request is given up.
 	ctx := context.WithoutCancel(req.Context())
 	count := func(body io.ReadCloser) io.ReadCloser {
-		return &countedBody{ReadCloser: body, add: func(n int64) { t.metrics.wireBytes(ctx, n) }}
+		return &countedBody{ReadCloser: body, add: func(n int64) { t.exporter.metrics.wireBytes(ctx, n) }}
 	}
 	counted := req.WithContext(req.Context())
 	counted.Body = count(req.Body)
