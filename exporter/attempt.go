@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strings"
 	"time"
 
 	"go.uber.org/zap"
@@ -34,11 +33,7 @@ func (a *attempt) addCredentials(sent, own http.Header) {
 			continue
 		}
 		for _, value := range values {
-			a.credentials = append(a.credentials, value)
-			// The scheme in front of a credential may be lost on the way.
-			if _, credential, ok := strings.Cut(value, " "); ok {
-				a.credentials = append(a.credentials, credential)
-			}
+			a.credentials = append(a.credentials, httpclient.SecretsOf(value)...)
 		}
 	}
 }
@@ -144,8 +139,7 @@ func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, &pausedError{left}
 	}
 	a := ctx.Value(attemptKey{}).(*attempt)
-	_, credential, _ := strings.Cut(req.Header.Get("Authorization"), " ")
-	a.credentials = append(a.credentials, credential)
+	a.credentials = append(a.credentials, httpclient.SecretsOf(req.Header.Get("Authorization"))...)
 	began := time.Now()
 	resp, err := r.base.RoundTrip(req)
 	took := time.Since(began)

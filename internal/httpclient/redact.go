@@ -23,12 +23,7 @@ type Redacter struct {
 // NewRedacter knows the values of the client's own headers, the login of its proxy, and the secrets that it is given.
 func NewRedacter(client confighttp.ClientConfig, secrets ...string) *Redacter {
 	for _, header := range client.Headers {
-		value := string(header.Value)
-		secrets = append(secrets, value)
-		// The scheme in front of a credential may be lost on the way.
-		if _, credential, ok := strings.Cut(value, " "); ok {
-			secrets = append(secrets, credential)
-		}
+		secrets = append(secrets, SecretsOf(string(header.Value))...)
 	}
 	if proxy, err := url.Parse(client.ProxyURL); err == nil && proxy.User != nil {
 		password, _ := proxy.User.Password()
@@ -37,6 +32,14 @@ func NewRedacter(client confighttp.ClientConfig, secrets ...string) *Redacter {
 	// A shorter one is no secret, and would take letters out of words.
 	secrets = slices.DeleteFunc(secrets, func(secret string) bool { return len(secret) < 4 })
 	return &Redacter{known: replacer(secrets)}
+}
+
+// SecretsOf are the value of a header, and the credential in it: the scheme in front may be lost on the way.
+func SecretsOf(value string) []string {
+	if _, credential, ok := strings.Cut(value, " "); ok {
+		return []string{value, credential}
+	}
+	return []string{value}
 }
 
 // Redact takes out what the redacter knows, and what was sent in this request. The words may be in JSON or quotes.
