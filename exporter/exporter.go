@@ -108,7 +108,7 @@ func New(set Settings) (*Exporter, error) {
 			"Content-Type": {"application/json"},
 			"User-Agent":   {version.UserAgent},
 		},
-		translator:  translate.New(set.Translate, key),
+		translator:  translate.New(set.Translate, translate.Source{WriteKey: key}),
 		metrics:     newMetrics(builder, set.ID),
 		sampled:     sample(set.Telemetry.Logger),
 		stop:        make(chan struct{}),

@@ -12,6 +12,9 @@ const maxMessageID = 100
 
 // appendMessage appends a whole message, or part of one when the record is dropped.
 func (e *Encoder) appendMessage(dst []byte, lr plog.LogRecord, typ Type, event string) ([]byte, Outcome) {
+	if e.source.number == noSource {
+		return dst, UnknownSource
+	}
 	user := resolve(&e.record.user, &e.scope.user, &e.resource.user)
 	anonymous := resolve(&e.record.anonymous, &e.scope.anonymous, &e.resource.anonymous)
 	e.groupID = resolve(&e.record.group, &e.scope.group, &e.resource.group)

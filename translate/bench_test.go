@@ -18,7 +18,7 @@ func BenchmarkAppend(b *testing.B) {
 	for _, shape := range shapes.All {
 		b.Run(shape.Name, func(b *testing.B) {
 			ld := shape.Logs(shapes.Batch)
-			tr := New(NewDefaultConfig(), "write-key")
+			tr := New(NewDefaultConfig(), Source{WriteKey: "write-key"})
 			dst := appendAll(tr, nil, ld)
 			b.SetBytes(int64(len(dst) / shapes.Batch))
 			b.ReportAllocs()
@@ -48,7 +48,7 @@ func BenchmarkNested(b *testing.B) {
 	for name, value := range map[string]any{"map": payload, "string": string(text), "string with spaces": spaced} {
 		b.Run(name, func(b *testing.B) {
 			ld := event(b, map[string]any{"segment.properties": value})
-			tr := New(NewDefaultConfig(), "write-key")
+			tr := New(NewDefaultConfig(), Source{WriteKey: "write-key"})
 			var dst []byte
 			b.ReportAllocs()
 			for b.Loop() {
@@ -62,7 +62,7 @@ func BenchmarkNested(b *testing.B) {
 func BenchmarkTimeless(b *testing.B) {
 	ld := shapes.Small.Logs(shapes.Batch)
 	takeTimes(ld)
-	tr := New(NewDefaultConfig(), "write-key")
+	tr := New(NewDefaultConfig(), Source{WriteKey: "write-key"})
 	dst := appendAll(tr, nil, ld)
 	b.ReportAllocs()
 	for n := 0; b.Loop(); n++ {
@@ -84,7 +84,7 @@ func BenchmarkRecords(b *testing.B) {
 	for _, records := range []int{1, 10, 100, 1_000, 10_000} {
 		b.Run(strconv.Itoa(records), func(b *testing.B) {
 			ld := shapes.Small.Logs(records)
-			tr := New(NewDefaultConfig(), "write-key")
+			tr := New(NewDefaultConfig(), Source{WriteKey: "write-key"})
 			var dst []byte
 			for b.Loop() {
 				dst = appendAll(tr, dst[:0], ld)
@@ -103,7 +103,7 @@ func BenchmarkAttributes(b *testing.B) {
 				for i := range attributes {
 					recordOf(ld).Attributes().PutInt(prefix+strconv.Itoa(i), int64(i))
 				}
-				tr := New(NewDefaultConfig(), "write-key")
+				tr := New(NewDefaultConfig(), Source{WriteKey: "write-key"})
 				var dst []byte
 				for b.Loop() {
 					dst = appendAll(tr, dst[:0], ld)

@@ -18,7 +18,7 @@ import (
 func TestNoAllocations(t *testing.T) {
 	for _, shape := range shapes.All {
 		ld := shape.Logs(100)
-		tr := New(NewDefaultConfig(), "k")
+		tr := New(NewDefaultConfig(), Source{WriteKey: "k"})
 		dst := appendAll(tr, nil, ld)
 		assert.Less(t, testing.AllocsPerRun(100, func() { dst = appendAll(tr, dst[:0], ld) }), 1.0, shape.Name)
 		takeTimes(ld)
@@ -74,7 +74,7 @@ func TestLinearCost(t *testing.T) {
 		"scopes":            scopes,
 	} {
 		t.Run(name, func(t *testing.T) {
-			tr := New(NewDefaultConfig(), "k")
+			tr := New(NewDefaultConfig(), Source{WriteKey: "k"})
 			small, large := fastest(tr, input(500)), fastest(tr, input(5_000))
 			assert.Less(t, large, 40*small)
 		})

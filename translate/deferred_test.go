@@ -38,7 +38,7 @@ func TestProblemsOfWhatGivesWay(t *testing.T) {
 			t.Parallel()
 			ld := event(t, nil)
 			change(recordOf(ld))
-			got := translateAll(t, New(NewDefaultConfig(), "k"), ld)
+			got := translateAll(t, New(NewDefaultConfig(), Source{WriteKey: "k"}), ld)
 			require.Len(t, got.messages, 1)
 			assert.NotContains(t, string(got.messages[0]), `"x"`)
 			assert.Equal(t, uint32(1), got.results[0].Warnings[NonFinite])

@@ -53,7 +53,7 @@ var (
 		"app.name session session.id session.previousId network network.wifi device device.type traceId spanId groupId ip location "+
 		"location.city direct direct.a library library.name userAgent name url plan cart.total email", " ")
 	groups     = strings.Fields("a page session os network library direct traceId userAgent")
-	fieldKeys  = strings.Fields("type event name category user_id anonymous_id group_id previous_id message_id timestamp unknown properties.")
+	fieldKeys  = strings.Fields("type source event name category user_id anonymous_id group_id previous_id message_id timestamp unknown properties.")
 	types      = strings.Fields("track identify page screen group alias Page purchase")
 	fewSources = strings.Fields("session.id session.previous_id os.name network.connection.type user_agent.original " + documentURL)
 	allSources = slices.Sorted(maps.Keys(sourceNumbers))

@@ -24,6 +24,7 @@ type Encoder struct {
 	plain      []attribute
 	derived    [len(derivedTraits)]id
 	sources    sourceValues
+	source     chosenSource
 	groupID    id
 	stamp      stamp
 	// lastPlausible is the latest time that an event can have.
@@ -74,7 +75,7 @@ type scopeState struct {
 }
 
 func newEncoder(t *Translator) *Encoder {
-	e := &Encoder{t: t, roles: maps.Clone(t.roles), stamp: newStamp()}
+	e := &Encoder{t: t, roles: maps.Clone(t.roles), stamp: newStamp(), source: t.sourceOf("")}
 	for _, tr := range e.trees() {
 		tr.warnings = &e.warnings
 	}
@@ -142,10 +143,13 @@ func (x *vocabulary) offer(r role, v pcommon.Value, at level) {
 func (e *Encoder) Append(dst []byte, lr plog.LogRecord) ([]byte, Result) {
 	e.warnings = Warnings{}
 	e.read(lr)
+	e.chooseSource()
 	event := e.eventName(lr)
 	typ, outcome := e.selectType(event)
+	result := Result{Outcome: outcome, Type: typ, Event: event, Source: e.source.number, SourceName: e.source.name}
 	if outcome == NotSelected {
-		return dst, Result{Outcome: NotSelected, Event: event, Resemblance: e.resemblance(event)}
+		result.Resemblance = e.resemblance(event)
+		return dst, result
 	}
 	e.stamp.set(lr, e.broughtID() != "")
 	if lr.DroppedAttributesCount() > 0 {
@@ -153,10 +157,9 @@ func (e *Encoder) Append(dst []byte, lr plog.LogRecord) ([]byte, Result) {
 	}
 	mark := len(dst)
 	if outcome == Message {
-		dst, outcome = e.appendMessage(dst, lr, typ, event)
+		dst, result.Outcome = e.appendMessage(dst, lr, typ, event)
 	}
-	result := Result{Outcome: outcome, Type: typ, Event: event}
-	if outcome != Message {
+	if result.Outcome != Message {
 		dst = e.appendMessageID(dst[:mark], lr)
 		result.MessageID = string(dst[mark:])
 		dst = dst[:mark]

@@ -40,7 +40,7 @@ func FuzzTranslate(f *testing.F) {
 	cfg := NewDefaultConfig()
 	cfg.Context.IP, cfg.Context.Location = true, true
 	cfg.Events = []EventConfig{{Match: "*a*", Type: Page}}
-	tr := New(cfg, "write-key")
+	tr := New(cfg, Source{WriteKey: "write-key"})
 	f.Fuzz(func(t *testing.T, data []byte) {
 		ld, err := (&plog.ProtoUnmarshaler{}).UnmarshalLogs(data)
 		if err != nil {

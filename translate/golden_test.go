@@ -30,7 +30,7 @@ func TestGolden(t *testing.T) {
 		base := strings.TrimSuffix(input, ".in.json")
 		t.Run(filepath.ToSlash(strings.TrimPrefix(base, "testdata"+string(filepath.Separator))), func(t *testing.T) {
 			t.Parallel()
-			got := translateAll(t, New(readConfig(t, base+".config.yaml"), "write-key"), readLogs(t, input))
+			got := translateAll(t, New(readConfig(t, base+".config.yaml"), Source{WriteKey: "write-key"}), readLogs(t, input))
 			actual := formatMessages(t, got.messages)
 			if *update && strings.Contains(base, "golden") {
 				require.NoError(t, os.WriteFile(base+".out.json", actual, 0o600))

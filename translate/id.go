@@ -1,7 +1,6 @@
 package translate
 
 import (
-	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
 	"math"
@@ -14,17 +13,13 @@ import (
 // derivedIDPrefix begins every message id that is made from the record.
 const derivedIDPrefix = "otel-"
 
-// keySum is what the write key adds to a derived id. It is one-way, so that ids tell nothing about the key.
-func keySum(writeKey string) [sha256.Size]byte {
-	return sha256.Sum256([]byte("segmentexporter message id\x00" + writeKey))
-}
-
 // appendDerivedID appends the id that the record always gets, however it is batched or retried: a hash over the write
 // key, the resource, the scope and every field of the record. Each part is written with its type and length, so
 // that two records that differ never give the same bytes.
 func (e *Encoder) appendDerivedID(dst []byte, lr plog.LogRecord) []byte {
 	b := e.hashed[:0]
-	b = append(b, e.t.keySum[:]...)
+	key := e.keySum()
+	b = append(b, key[:]...)
 	b = append(b, e.resourceSum()...)
 	b = append(b, e.scopeSum()...)
 	b = binary.LittleEndian.AppendUint64(b, uint64(lr.Timestamp()))

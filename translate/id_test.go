@@ -54,7 +54,7 @@ func full() plog.Logs {
 
 func idOf(t *testing.T, key string, ld plog.Logs) string {
 	t.Helper()
-	got := translateAll(t, New(NewDefaultConfig(), key), ld)
+	got := translateAll(t, New(NewDefaultConfig(), Source{WriteKey: key}), ld)
 	require.Len(t, got.messages, 1)
 	var message struct {
 		MessageID string `json:"messageId"`
@@ -128,7 +128,7 @@ func TestDerivedIDDiffers(t *testing.T) {
 // OTLP: each keeps its id.
 func TestDerivedIDIsStable(t *testing.T) {
 	t.Parallel()
-	tr := New(NewDefaultConfig(), "k")
+	tr := New(NewDefaultConfig(), Source{WriteKey: "k"})
 	batch := shapes.Large.Logs(20)
 	full().ResourceLogs().MoveAndAppendTo(batch.ResourceLogs())
 	shapes.Small.Logs(20).ResourceLogs().MoveAndAppendTo(batch.ResourceLogs())

@@ -33,7 +33,7 @@ func TestImplausibleTimes(t *testing.T) {
 			if !attribute {
 				recordOf(ld).SetTimestamp(pcommon.NewTimestampFromTime(c.at))
 			}
-			got := translateAll(t, New(NewDefaultConfig(), "k"), ld)
+			got := translateAll(t, New(NewDefaultConfig(), Source{WriteKey: "k"}), ld)
 			require.Len(t, got.messages, 1)
 			assert.Equal(t, Warnings{ImplausibleTime: c.expected}, got.results[0].Warnings, name)
 			assert.Contains(t, string(got.messages[0]), `"timestamp":`+string(AppendTime(nil, c.at)), name)
@@ -53,7 +53,7 @@ func TestMessageTime(t *testing.T) {
 				"timestamp": "2002-01-01T00:00:00.000Z",
 			})
 			recordOf(ld).SetTimestamp(pcommon.NewTimestampFromTime(at))
-			messages := translateAll(t, New(NewDefaultConfig(), "k"), ld).messages
+			messages := translateAll(t, New(NewDefaultConfig(), Source{WriteKey: "k"}), ld).messages
 			require.Len(t, messages, 1)
 			got, ok := MessageTime(messages[0])
 			assert.True(t, ok)

@@ -18,6 +18,7 @@ func (e *Encoder) Release() {
 	e.resource.raw, e.scope.raw = pcommon.Resource{}, pcommon.InstrumentationScope{}
 	e.sources, e.resource.sources = sourceValues{}, sourceValues{}
 	e.texts, e.derived, e.groupID = [numTexts]string{}, [len(derivedTraits)]id{}, id{}
+	e.source = e.t.sourceOf("")
 	e.plain = released(e.plain)
 	for _, t := range e.trees() {
 		t.release()

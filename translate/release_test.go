@@ -16,7 +16,7 @@ func TestReleaseLetsGoOfTheLogs(t *testing.T) {
 	ld := event(t, map[string]any{
 		"segment.type": "identify", "segment.properties.a": 1, "segment.context": `{"a":"x"}`, "segment.user_id": "u",
 		"segment.integrations": map[string]any{"a": "x"}, "segment.traits": map[string]any{"b": []any{"x"}}, "user.email": "e",
-		"log.record.uid": "uid", "session.id": "s", "plan": "pro", "b.c": "x", "segment.group_id": "g",
+		"log.record.uid": "uid", "session.id": "s", "plan": "pro", "b.c": "x", "segment.group_id": "g", "segment.source": "web",
 	})
 	for _, attributes := range []pcommon.Map{
 		ld.ResourceLogs().At(0).Resource().Attributes(), ld.ResourceLogs().At(0).ScopeLogs().At(0).Scope().Attributes(),
@@ -34,7 +34,7 @@ func TestReleaseLetsGoOfTheLogs(t *testing.T) {
 	}
 	recordOf(ld).CopyTo(records.AppendEmpty())
 
-	enc := New(NewDefaultConfig(), "k").Encoder()
+	enc := New(NewDefaultConfig(), Source{Name: "web", WriteKey: "k"}).Encoder()
 	enc.SetResource(ld.ResourceLogs().At(0).Resource(), "https://schema.example/1")
 	enc.SetScope(ld.ResourceLogs().At(0).ScopeLogs().At(0).Scope(), "https://schema.example/2")
 	for _, lr := range records.All() {

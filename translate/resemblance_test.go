@@ -34,7 +34,7 @@ func TestResemblance(t *testing.T) {
 			recordOf(ld).SetEventName(c.event)
 			cfg := NewDefaultConfig()
 			cfg.Scopes = []string{"segment", "analytics"}
-			got := translateAll(t, New(cfg, "k"), ld).results[0]
+			got := translateAll(t, New(cfg, Source{WriteKey: "k"}), ld).results[0]
 			require.Equal(t, NotSelected, got.Outcome)
 			assert.Equal(t, c.expected, got.Resemblance)
 			if c.event != "" {

@@ -22,6 +22,7 @@ func TestOutcomes(t *testing.T) {
 		Message:           {map[string]any{"plan": "pro"}, nil},
 		NotSelected:       {map[string]any{}, func(ld plog.Logs) { ld.ResourceLogs().At(0).ScopeLogs().At(0).Scope().SetName("http") }},
 		InvalidType:       {map[string]any{"segment.type": "purchase"}, nil},
+		UnknownSource:     {map[string]any{"segment.source": "web"}, nil},
 		MissingEventName:  {map[string]any{}, func(ld plog.Logs) { recordOf(ld).SetEventName(" ") }},
 		MissingGroupID:    {map[string]any{"segment.type": "group"}, nil},
 		MissingPreviousID: {map[string]any{"segment.type": "alias"}, nil},
@@ -35,7 +36,7 @@ func TestOutcomes(t *testing.T) {
 			if c.change != nil {
 				c.change(ld)
 			}
-			got := translateAll(t, New(NewDefaultConfig(), "k"), ld).results[0]
+			got := translateAll(t, New(NewDefaultConfig(), Source{WriteKey: "k"}), ld).results[0]
 			assert.Equal(t, expected, got.Outcome)
 			if expected > NotSelected {
 				assert.Regexp(t, `^otel-[0-9a-f]{32}$`, got.MessageID, "a dropped record can be found")
@@ -47,7 +48,7 @@ func TestOutcomes(t *testing.T) {
 // TestTooLarge is exact: a message of the limit is sent, one of a byte more is not.
 func TestTooLarge(t *testing.T) {
 	t.Parallel()
-	tr := New(NewDefaultConfig(), "k")
+	tr := New(NewDefaultConfig(), Source{WriteKey: "k"})
 	overhead := len(translateAll(t, tr, event(t, map[string]any{"text": ""})).messages[0])
 	for text, expected := range map[string]Outcome{
 		strings.Repeat("x", MaxMessageBytes-overhead):   Message,
@@ -60,7 +61,7 @@ func TestTooLarge(t *testing.T) {
 // TestManyAttributes drops a record of 10,000 attributes for its size, and sends one with 10,000 values in 10 lists.
 func TestManyAttributes(t *testing.T) {
 	t.Parallel()
-	tr := New(NewDefaultConfig(), "k")
+	tr := New(NewDefaultConfig(), Source{WriteKey: "k"})
 	flat, lists := map[string]any{}, map[string]any{}
 	for i := range 10_000 {
 		flat[fmt.Sprintf("a%d", i)] = i
@@ -81,7 +82,7 @@ func TestManyAttributes(t *testing.T) {
 // TestHugeRecordsLeaveNoMemoryBehind looks at the encoder that comes after a huge record.
 func TestHugeRecordsLeaveNoMemoryBehind(t *testing.T) {
 	t.Parallel()
-	tr := New(NewDefaultConfig(), "k")
+	tr := New(NewDefaultConfig(), Source{WriteKey: "k"})
 	translateAll(t, tr, event(t, map[string]any{"text": strings.Repeat("x", 2*keptBytes)}))
 	enc := tr.Encoder()
 	defer enc.Release()
@@ -91,7 +92,7 @@ func TestHugeRecordsLeaveNoMemoryBehind(t *testing.T) {
 func TestDroppedRecordsKeepTheirID(t *testing.T) {
 	t.Parallel()
 	ld := event(t, map[string]any{"segment.type": "group", "segment.message_id": "mine"})
-	got := translateAll(t, New(NewDefaultConfig(), "k"), ld).results[0]
+	got := translateAll(t, New(NewDefaultConfig(), Source{WriteKey: "k"}), ld).results[0]
 	assert.Equal(t, "mine", got.MessageID)
 	assert.Equal(t, "Tested", got.Event)
 }
@@ -138,7 +139,7 @@ func TestWarnings(t *testing.T) {
 			for w, n := range c.expected {
 				expected[w] = n
 			}
-			got := translateAll(t, New(NewDefaultConfig(), "k"), event(t, c.attributes))
+			got := translateAll(t, New(NewDefaultConfig(), Source{WriteKey: "k"}), event(t, c.attributes))
 			require.Len(t, got.messages, 1)
 			assert.Equal(t, expected, got.results[0].Warnings)
 			assert.True(t, json.Valid(got.messages[0]))
@@ -150,7 +151,7 @@ func TestWarningOfDroppedAttributes(t *testing.T) {
 	t.Parallel()
 	ld := event(t, nil)
 	recordOf(ld).SetDroppedAttributesCount(7)
-	assert.Equal(t, Warnings{DroppedAttributes: 1}, translateAll(t, New(NewDefaultConfig(), "k"), ld).results[0].Warnings)
+	assert.Equal(t, Warnings{DroppedAttributes: 1}, translateAll(t, New(NewDefaultConfig(), Source{WriteKey: "k"}), ld).results[0].Warnings)
 }
 
 // TestWarningsOfOrigins counts the problems of a resource and a scope once, with the first of their records that is an event.
@@ -171,7 +172,7 @@ func TestWarningsOfOrigins(t *testing.T) {
 		}
 	}
 	var got []Warnings
-	for _, result := range translateAll(t, New(NewDefaultConfig(), "k"), ld).results {
+	for _, result := range translateAll(t, New(NewDefaultConfig(), Source{WriteKey: "k"}), ld).results {
 		got = append(got, result.Warnings)
 	}
 	assert.Equal(t, []Warnings{
@@ -191,7 +192,7 @@ func TestWarningsOfASharedContext(t *testing.T) {
 	sl := ld.ResourceLogs().At(0).ScopeLogs().At(0)
 	sl.Scope().Attributes().PutEmptyMap("segment.context").PutEmptySlice("k").AppendEmpty().SetStr("\xff")
 	recordOf(ld).CopyTo(sl.LogRecords().AppendEmpty())
-	got := translateAll(t, New(NewDefaultConfig(), "k"), ld)
+	got := translateAll(t, New(NewDefaultConfig(), Source{WriteKey: "k"}), ld)
 	assert.Equal(t, Warnings{InvalidUTF8: 1}, got.results[0].Warnings)
 	assert.Equal(t, Warnings{}, got.results[1].Warnings)
 }
@@ -200,7 +201,7 @@ func TestWarningsOfASharedContext(t *testing.T) {
 func TestInvalidUTF8(t *testing.T) {
 	t.Parallel()
 	ld := event(t, map[string]any{"k\xff\xfe": "a\xe2\x82b\xf0", "segment.message_id": "m"})
-	assert.Contains(t, string(translateAll(t, New(NewDefaultConfig(), "k"), ld).messages[0]),
+	assert.Contains(t, string(translateAll(t, New(NewDefaultConfig(), Source{WriteKey: "k"}), ld).messages[0]),
 		"\"properties\":{\"k\ufffd\ufffd\":\"a\ufffd\ufffdb\ufffd\"}")
 }
 
@@ -208,13 +209,13 @@ func TestTimesBeyond2262(t *testing.T) {
 	t.Parallel()
 	ld := event(t, map[string]any{"segment.message_id": "m"})
 	recordOf(ld).SetTimestamp(math.MaxUint64)
-	assert.Contains(t, string(translateAll(t, New(NewDefaultConfig(), "k"), ld).messages[0]), `"timestamp":"2554-07-21T23:34:33.709Z"`)
+	assert.Contains(t, string(translateAll(t, New(NewDefaultConfig(), Source{WriteKey: "k"}), ld).messages[0]), `"timestamp":"2554-07-21T23:34:33.709Z"`)
 }
 
 func TestURLWithoutCredentials(t *testing.T) {
 	t.Parallel()
 	ld := event(t, map[string]any{"segment.type": "page", "url.full": "https://user:secret@x.example:443/a@b?c=@"})
-	message := string(translateAll(t, New(NewDefaultConfig(), "k"), ld).messages[0])
+	message := string(translateAll(t, New(NewDefaultConfig(), Source{WriteKey: "k"}), ld).messages[0])
 	assert.NotContains(t, message, "secret")
 	assert.Contains(t, message, `"page":{"path":"/a@b","search":"?c=@","url":"https://x.example/a@b?c=@"}`)
 }

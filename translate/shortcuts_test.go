@@ -26,7 +26,7 @@ func FuzzShortcuts(f *testing.F) {
 		cfg := d.config()
 		ld := d.logs(t)
 		// In a bubble the time stands still.
-		synctest.Test(t, func(t *testing.T) { compareWays(t, New(cfg, "write-key"), ld) })
+		synctest.Test(t, func(t *testing.T) { compareWays(t, New(cfg, Source{WriteKey: "write-key"}, Source{"x", "x-key"}), ld) })
 	})
 }
 
@@ -39,7 +39,7 @@ func TestShortcutsOfExamples(t *testing.T) {
 			t.Parallel()
 			cfg := readConfig(t, strings.TrimSuffix(input, ".in.json")+".config.yaml")
 			ld := readLogs(t, input)
-			synctest.Test(t, func(t *testing.T) { compareWays(t, New(cfg, "write-key"), ld) })
+			synctest.Test(t, func(t *testing.T) { compareWays(t, New(cfg, Source{WriteKey: "write-key"}, Source{"x", "x-key"}), ld) })
 		})
 	}
 }

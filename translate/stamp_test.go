@@ -26,7 +26,7 @@ type stamped struct{ MessageID, Timestamp string }
 func stampedAll(tb testing.TB, ld plog.Logs) []stamped {
 	tb.Helper()
 	var list []stamped
-	for _, message := range translateAll(tb, New(NewDefaultConfig(), "k"), ld).messages {
+	for _, message := range translateAll(tb, New(NewDefaultConfig(), Source{WriteKey: "k"}), ld).messages {
 		var s stamped
 		require.NoError(tb, json.Unmarshal(message, &s))
 		list = append(list, s)
@@ -104,7 +104,7 @@ func TestStampOfALongID(t *testing.T) {
 func TestStampOfADroppedRecord(t *testing.T) {
 	t.Parallel()
 	for _, tooLarge := range []bool{false, true} {
-		tr := New(NewDefaultConfig(), "k")
+		tr := New(NewDefaultConfig(), Source{WriteKey: "k"})
 		ld := timeless(t, map[string]any{"user.id": ""})
 		if tooLarge {
 			ld = timeless(t, map[string]any{"text": strings.Repeat("x", MaxMessageBytes)})

@@ -10,13 +10,16 @@ import (
 // Translator holds the configuration in the form that translation needs. It is safe for concurrent use.
 type Translator struct {
 	cfg      Config
-	keySum   [32]byte
+	keySums  [][32]byte // of the sources, by their number
 	library  []byte
 	events   []eventRule
 	include  names
 	exclude  names
 	roles    map[string]role
 	encoders sync.Pool
+
+	// sourcesByName are the places of the sources by name.
+	sourcesByName map[string]int
 }
 
 type eventRule struct {
@@ -24,11 +27,11 @@ type eventRule struct {
 	typ   Type
 }
 
-// New makes a translator. The write key becomes part of the derived message ids, in a form that cannot be reversed.
-func New(cfg Config, writeKey string) *Translator {
+// New makes a translator for the records of some sources. Of equal names the first counts. Records of any other source are
+// dropped, and so are those that name none when none of the sources has the name "".
+func New(cfg Config, sources ...Source) *Translator {
 	t := &Translator{
 		cfg:     cfg,
-		keySum:  keySum(writeKey),
 		library: libraryJSON(),
 		include: newNames(cfg.Attributes.Include),
 		exclude: newNames(cfg.Attributes.Exclude),
@@ -36,6 +39,7 @@ func New(cfg Config, writeKey string) *Translator {
 	for _, event := range cfg.Events {
 		t.events = append(t.events, eventRule{newGlob(event.Match), event.Type})
 	}
+	t.addSources(sources)
 	t.roles = t.newRoles()
 	t.encoders.New = func() any { return newEncoder(t) }
 	return t

@@ -56,6 +56,9 @@ const (
 	NotSelected
 	// InvalidType is the drop reason of a `segment.type` that is none of the six.
 	InvalidType
+	// UnknownSource is the drop reason of a `segment.source` that was not given to [New], or of none when every source has a
+	// name.
+	UnknownSource
 	// MissingEventName is the drop reason of a track without an event name.
 	MissingEventName
 	// MissingGroupID is the drop reason of a group without a group id.
@@ -73,7 +76,7 @@ const (
 )
 
 var outcomeNames = [NumOutcomes]string{
-	"message", "not_selected", "invalid_type", "missing_event_name", "missing_group_id",
+	"message", "not_selected", "invalid_type", "unknown_source", "missing_event_name", "missing_group_id",
 	"missing_previous_id", "missing_user_id", "missing_identity", "too_large",
 }
 
@@ -125,6 +128,10 @@ type Result struct {
 	Type Type
 	// Event is the event name of the record, "" when it has none.
 	Event string
+	// Source is the place, among those given to [New], of the source that the record belongs to; -1 when it is none of them.
+	Source int
+	// SourceName is the source that the record, its scope or its resource names, "" when they name none.
+	SourceName string
 	// Resemblance is set for records that are not selected.
 	Resemblance Resemblance
 	// MessageID is set for dropped records only, so that the sender can find the one that is missing.

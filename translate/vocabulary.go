@@ -46,6 +46,7 @@ type attribute struct {
 
 // vocabulary is what the `segment.*` attributes of one level say; texts are "" when absent.
 type vocabulary struct {
+	source                     string
 	typ, event, name, category string
 	messageID, timestamp       string
 	user, anonymous, group     identity
@@ -73,6 +74,8 @@ func (x *vocabulary) take(name string, v pcommon.Value, at level) bool {
 		x.anonymous.explicit = newID(v)
 	case "group_id":
 		x.group.explicit = newID(v)
+	case "source":
+		x.source = textOf(v)
 	case "type":
 		x.typ = strings.ToLower(strings.TrimSpace(textOf(v)))
 		return at != onResource

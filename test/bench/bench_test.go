@@ -29,7 +29,7 @@ import (
 func Benchmark(b *testing.B) {
 	for _, shape := range shapes.All {
 		ld := shape.Logs(shapes.Batch)
-		tr := translate.New(translate.NewDefaultConfig(), "write-key")
+		tr := translate.New(translate.NewDefaultConfig(), translate.Source{WriteKey: "write-key"})
 		messages := appendAll(tr, nil, ld)
 		var ruler float64
 
