@@ -3,6 +3,7 @@ package segmentexporter
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,8 +24,11 @@ import (
 
 // Config is the `segment` section of the exporters.
 type Config struct {
-	// WriteKey is the write key of the Segment source that the messages go to. Required.
+	// WriteKey is the write key of the Segment source of the records that name none. Required, unless there are Sources.
 	WriteKey configopaque.String `mapstructure:"write_key"`
+
+	// Sources are Segment sources by the name that records give in `segment.source`. Default: none.
+	Sources map[string]SourceConfig `mapstructure:"sources"`
 
 	// Region is where the Segment workspace lives: us or eu. The wrong one accepts everything and delivers nothing.
 	// Default: that of the endpoint if it is Segment's, else us.
@@ -101,25 +105,13 @@ func (c *Config) Unmarshal(conf *confmap.Conf) error {
 	return c.fitBatches(conf)
 }
 
-// oauth is the section with the endpoint filled in, nil when it is off. The endpoint of the exporter has no say in it: a
-// proxy in front of the tracking API gives out no tokens.
-func (c *Config) oauth() *oauth.Config {
-	if !c.OAuth.HasValue() {
-		return nil
-	}
-	section := *c.OAuth.Get()
-	if section.ClientConfig.Endpoint == "" {
-		section.ClientConfig.Endpoint = c.Region.authorizationServer()
-	}
-	return &section
-}
-
 // Validate reports every problem that is not one of a nested section.
 func (c *Config) Validate() error {
 	return errors.Join(
 		c.validateFilled(),
 		c.validateWriteKey(),
-		c.validateEndpoint(),
+		c.validateSources(),
+		validateEndpoint(c.ClientConfig.Endpoint),
 		c.validateRegion(),
 		c.validateCompression(),
 		httpclient.Validate(c.ClientConfig),
@@ -141,17 +133,9 @@ func (c *Config) validateFilled() error {
 	return unfilled.Err()
 }
 
-func (c *Config) validateEndpoint() error {
-	err := httpclient.ValidateEndpoint(c.ClientConfig.Endpoint, "/v1/batch", "the write key goes into write_key")
-	if err == nil && strings.HasSuffix(strings.TrimRight(c.ClientConfig.Endpoint, "/"), "/v1/batch") {
-		return errors.New("endpoint: must not end in /v1/batch, which is added to its path")
-	}
-	return err
-}
-
 // validateAuthorization finds settings that would replace the access token in the header.
 func (c *Config) validateAuthorization() error {
-	if !c.OAuth.HasValue() {
+	if !c.usesOAuth() {
 		return nil
 	}
 	if c.ClientConfig.Auth.HasValue() {
@@ -163,4 +147,9 @@ func (c *Config) validateAuthorization() error {
 		}
 	}
 	return nil
+}
+
+// usesOAuth says that there is a source whose uploads need access tokens.
+func (c *Config) usesOAuth() bool {
+	return slices.ContainsFunc(c.destinations(), func(d destination) bool { return d.oauth != nil })
 }

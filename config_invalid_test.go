@@ -14,8 +14,13 @@ import (
 func load(settings map[string]any) (*Config, error) {
 	all := map[string]any{"write_key": "key"}
 	maps.Copy(all, settings)
+	return loadAlone(all)
+}
+
+// loadAlone decodes and validates settings as they are.
+func loadAlone(settings map[string]any) (*Config, error) {
 	cfg := createDefaultConfig().(*Config)
-	if err := confmap.NewFromStringMap(all).Unmarshal(cfg); err != nil {
+	if err := confmap.NewFromStringMap(settings).Unmarshal(cfg); err != nil {
 		return nil, err
 	}
 	return cfg, confmap.Validate(cfg)

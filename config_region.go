@@ -7,6 +7,9 @@ import (
 	"strings"
 
 	"go.opentelemetry.io/collector/config/configcompression"
+	"go.opentelemetry.io/collector/config/configoptional"
+
+	"github.com/otel-segment/segmentexporter/oauth"
 )
 
 // Region is where a Segment workspace lives.
@@ -76,19 +79,32 @@ func (c *Config) inferRegion() {
 	}
 }
 
+// fillIn is an oauth section with the endpoint filled in, nil when it is off. The endpoint of the exporter has no say in it:
+// a proxy in front of the tracking API gives out no tokens.
+func (r Region) fillIn(section configoptional.Optional[oauth.Config]) *oauth.Config {
+	if !section.HasValue() {
+		return nil
+	}
+	filled := *section.Get()
+	if filled.ClientConfig.Endpoint == "" {
+		filled.ClientConfig.Endpoint = r.authorizationServer()
+	}
+	return &filled
+}
+
 // validateRegion finds endpoints of another region. Its servers take everything, and it never appears.
 func (c *Config) validateRegion() error {
-	err := c.checkRegion("endpoint", c.ClientConfig.Endpoint, Region.endpoint)
+	err := checkRegion("endpoint", c.ClientConfig.Endpoint, c.Region, Region.endpoint)
 	if !c.OAuth.HasValue() {
 		return err
 	}
-	return errors.Join(err, c.checkRegion("oauth::endpoint", c.OAuth.Get().ClientConfig.Endpoint, Region.authorizationServer))
+	return errors.Join(err, checkRegion("oauth::endpoint", c.OAuth.Get().ClientConfig.Endpoint, c.Region, Region.authorizationServer))
 }
 
-func (c *Config) checkRegion(key, endpoint string, server func(Region) string) error {
-	if region, known := regionOf(endpoint, server); known && region != c.Region {
+func checkRegion(key, endpoint string, region Region, server func(Region) string) error {
+	if actual, known := regionOf(endpoint, server); known && actual != region {
 		return fmt.Errorf("%s: is the one of region %s, but the region is %s; leave it out, or set region to %s",
-			key, region, c.Region, region)
+			key, actual, region, actual)
 	}
 	return nil
 }
@@ -99,8 +115,10 @@ func (c *Config) validateCompression() error {
 	if !compression.IsCompressed() || compression == configcompression.TypeGzip {
 		return nil
 	}
-	if _, known := regionOf(c.ClientConfig.Endpoint, Region.endpoint); known || c.ClientConfig.Endpoint == "" {
-		return fmt.Errorf("compression: Segment does not take %s, only gzip or none", compression)
+	for _, d := range c.destinations() {
+		if _, region := d.url(); region != "" {
+			return fmt.Errorf("compression: Segment does not take %s, only gzip or none", compression)
+		}
 	}
 	return nil
 }

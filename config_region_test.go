@@ -28,7 +28,7 @@ func TestRegions(t *testing.T) {
 		cfg, err := load(withOAuth(c.settings, nil))
 		require.NoError(t, err, name)
 		assert.Equal(t, c.region, cfg.Region, name)
-		assert.Equal(t, c.server, cfg.oauth().ClientConfig.Endpoint, name)
+		assert.Equal(t, c.server, cfg.ownDestination().oauth.ClientConfig.Endpoint, name)
 	}
 }
 

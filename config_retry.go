@@ -17,7 +17,7 @@ import (
 func (c *Config) validateTimes() error {
 	rest := *c
 	// Those of the clients are among the checks of their other settings.
-	rest.ClientConfig, rest.OAuth = confighttp.ClientConfig{}, configoptional.None[oauth.Config]()
+	rest.ClientConfig, rest.OAuth, rest.Sources = confighttp.ClientConfig{}, configoptional.None[oauth.Config](), nil
 	if !c.RetryConfig.Enabled {
 		rest.RetryConfig = configretry.BackOffConfig{}
 	}
@@ -54,7 +54,7 @@ func (c *Config) validateBudget() error {
 	case limit <= c.MaxRetryAfter:
 		return fmt.Errorf("retry_on_failure::max_elapsed_time: %s must be longer than max_retry_after (%s), "+
 			"or a single pause that the server asks for drops the messages; 0 retries without end", limit, c.MaxRetryAfter)
-	case c.OAuth.HasValue() && limit <= oauth.MaxCooldown:
+	case c.usesOAuth() && limit <= oauth.MaxCooldown:
 		return fmt.Errorf("retry_on_failure::max_elapsed_time: %s must be longer than %s, "+
 			"for which oauth may have no access token; 0 retries without end", limit, oauth.MaxCooldown)
 	}

@@ -1,10 +1,14 @@
 package segmentexporter
 
 import (
+	"context"
+	"errors"
 	"fmt"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/extension/xextension/storage"
+
+	"github.com/otel-segment/segmentexporter/internal/safequeue"
 )
 
 // storage is the extension that keeps the queue on disk, nil when it is in memory.
@@ -15,14 +19,35 @@ func (c *Config) storage() *component.ID {
 	return c.QueueConfig.Get().StorageID
 }
 
-// checkStorage says what is missing in terms of the configuration, which the queue does not.
-func checkStorage(id component.ID, host component.Host) error {
+// checkStorage says what is missing in terms of the configuration, which the queue does not, and which sources have left
+// messages behind.
+func (l *logs) checkStorage(ctx context.Context, host component.Host) error {
+	id := *l.storageID
 	extension, exists := host.GetExtensions()[id]
 	if !exists {
 		return fmt.Errorf("sending_queue::storage: there is no extension %q: add it to extensions, and to service::extensions", id)
 	}
-	if _, stores := extension.(storage.Extension); !stores {
+	stores, is := extension.(storage.Extension)
+	if !is {
 		return fmt.Errorf("sending_queue::storage: the extension %q is not one that stores data, such as file_storage", id)
 	}
-	return nil
+	var names []string
+	for _, s := range l.sources {
+		names = append(names, s.name)
+	}
+	abandoned, err := safequeue.Abandoned(ctx, stores, l.id, names)
+	for _, name := range abandoned {
+		err = errors.Join(err, abandonedError(id, name))
+	}
+	return err
+}
+
+// abandonedError keeps messages from being forgotten with the source that they are for.
+func abandonedError(storage component.ID, name string) error {
+	key := "write_key"
+	if name != "" {
+		key = "sources::" + name
+	}
+	return fmt.Errorf("%s: is not in the configuration any more, but %s holds messages of that source: "+
+		"put it back until they are delivered, or remove them from the storage", key, storage)
 }

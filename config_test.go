@@ -144,7 +144,7 @@ func TestOAuthOff(t *testing.T) {
 	t.Parallel()
 	cfg := loadConfig(t, "segment/oauth_off")
 	assert.False(t, cfg.OAuth.HasValue())
-	assert.Nil(t, cfg.oauth())
+	assert.Nil(t, cfg.ownDestination().oauth)
 }
 
 // TestCompressionWithoutLevels works without a word about the level.

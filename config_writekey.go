@@ -8,16 +8,22 @@ import (
 	"go.opentelemetry.io/collector/config/configopaque"
 )
 
-// writeKey is the key without what a file adds to it: mounted secrets often end in a new line.
-func (c *Config) writeKey() configopaque.String {
-	return configopaque.String(strings.TrimSpace(string(c.WriteKey)))
+// trimmed is a key without what a file adds to it: mounted secrets often end in a new line.
+func trimmed(writeKey configopaque.String) configopaque.String {
+	return configopaque.String(strings.TrimSpace(string(writeKey)))
 }
 
+// validateWriteKey takes no key for a problem only where there are no other sources.
 func (c *Config) validateWriteKey() error {
-	key := string(c.writeKey())
-	switch {
-	case c.unfilled.Has("write_key"):
+	if c.unfilled.Has("write_key") || c.WriteKey == "" && len(c.Sources) > 0 {
 		return nil
+	}
+	return validateWriteKey(c.WriteKey)
+}
+
+func validateWriteKey(writeKey configopaque.String) error {
+	key := string(trimmed(writeKey))
+	switch {
 	case key == "":
 		return errors.New("write_key: must be set to the write key of a Segment source")
 	case strings.ContainsFunc(key, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }):

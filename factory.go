@@ -5,12 +5,9 @@ import (
 
 	"go.opentelemetry.io/collector/component"
 	collectorexporter "go.opentelemetry.io/collector/exporter"
-	"go.opentelemetry.io/collector/exporter/exporterhelper"
-	"go.opentelemetry.io/collector/exporter/exporterhelper/xexporterhelper"
 
 	"github.com/otel-segment/segmentexporter/exporter"
 	"github.com/otel-segment/segmentexporter/internal/metadata"
-	"github.com/otel-segment/segmentexporter/internal/safequeue"
 )
 
 // NewFactory returns the factory of the `segment` exporter.
@@ -28,55 +25,80 @@ type factory struct {
 	pauses *exporter.Pauses
 }
 
+// shared is what the sources of one exporter share.
+type shared struct {
+	status *exporter.Status
+	tokens *exporter.Tokens // nil when uploads need none
+}
+
 func (f factory) createLogs(ctx context.Context, set collectorexporter.Settings, cfg component.Config) (collectorexporter.Logs, error) {
 	c := cfg.(*Config)
 	set.Logger = withoutStackTraces(set.Logger)
-	l := &logs{}
-	exp, err := exporter.New(f.newSettings(c, set, l.stored))
-	if err != nil {
-		return nil, err
-	}
-	set.Logger = withoutFalseLosses(set.Logger)
-	helper, err := xexporterhelper.NewLogsRequest(ctx, set, exporter.Convert, exp.Push,
-		// The HTTP client has a timeout of its own, and pushes their own retries.
-		exporterhelper.WithTimeout(exporterhelper.TimeoutConfig{Timeout: 0}),
-		xexporterhelper.WithQueueBatch(c.QueueConfig, exp.QueueSettings()),
-	)
-	if err != nil {
-		return nil, err
-	}
-	l.exp, l.helper, l.Door = exp, helper, exporter.NewDoor(exp, helper)
-	if id := c.storage(); id != nil {
-		l.storageID = *id
-		l.storage = safequeue.New(*id, exporter.CheckItem, safequeue.Report{Unwritable: exp.ReportUnwritable, Failed: exp.ReportStorageFailure})
-		queue, err := guarded(l.storage, helper)
+	l := &logs{id: set.ID, status: &exporter.Status{}, storageID: c.storage()}
+	var behind []exporter.Source
+	for _, d := range c.destinations() {
+		tokens, err := l.tokensOf(d, set)
 		if err != nil {
 			return nil, err
 		}
-		l.Door = exporter.NewDoor(exp, queue)
+		s, err := f.newSource(ctx, c, set, d, shared{l.status, tokens})
+		if err != nil {
+			return nil, err
+		}
+		queue, err := s.queue()
+		if err != nil {
+			return nil, err
+		}
+		l.sources = append(l.sources, s)
+		behind = append(behind, exporter.Source{Exporter: s.exp, Queue: queue})
 	}
-	return l, nil
+	door, err := exporter.NewDoor(c.Translate, set.ID, set.TelemetrySettings, behind...)
+	l.Door = door
+	return l, err
 }
 
-func (f factory) newSettings(c *Config, set collectorexporter.Settings, stored func() int64) exporter.Settings {
-	endpoint := c.ClientConfig.Endpoint
-	if endpoint == "" {
-		endpoint = c.Region.endpoint()
+// tokensOf makes the tokens of a source, unless it shares those of the exporter and they are there. It returns nil when its
+// uploads need none.
+func (l *logs) tokensOf(d destination, set collectorexporter.Settings) (*exporter.Tokens, error) {
+	switch {
+	case d.oauth == nil:
+		return nil, nil
+	case d.sharesTokens && l.sharedTokens != nil:
+		return l.sharedTokens, nil
 	}
-	region, _ := regionOf(endpoint, Region.endpoint)
+	name := d.name
+	if d.sharesTokens {
+		name = ""
+	}
+	tokens, err := exporter.NewTokens(*d.oauth, set.ID, name, set.TelemetrySettings)
+	if err != nil {
+		return nil, err
+	}
+	if d.sharesTokens {
+		l.sharedTokens = tokens
+	}
+	l.tokens = append(l.tokens, tokens)
+	return tokens, nil
+}
+
+func (f factory) newSettings(
+	c *Config, set collectorexporter.Settings, d destination, shared shared, stored func() int64,
+) exporter.Settings {
+	endpoint, region := d.url()
 	return exporter.Settings{
 		ID:            set.ID,
+		Source:        d.name,
 		Endpoint:      endpoint,
 		Region:        string(region),
-		WriteKey:      c.writeKey(),
+		WriteKey:      d.writeKey,
 		Client:        c.ClientConfig,
-		OAuth:         c.oauth(),
+		Tokens:        shared.tokens,
 		MaxRetryAfter: c.MaxRetryAfter,
 		Pauses:        f.pauses,
 		Queue:         c.QueueConfig,
 		Stored:        stored,
 		Retry:         c.RetryConfig,
-		Translate:     c.Translate,
+		Status:        shared.status,
 		Telemetry:     set.TelemetrySettings,
 	}
 }

@@ -90,6 +90,7 @@ func TestSettings(t *testing.T) {
 	t.Parallel()
 	set := exportertest.NewNopSettings(metadata.Type)
 	f := factory{pauses: exporter.NewPauses()}
+	status := &exporter.Status{}
 	for region, endpoint := range map[Region]string{
 		RegionUS: "https://api.segment.io",
 		RegionEU: "https://events.eu1.segmentapis.com",
@@ -98,7 +99,6 @@ func TestSettings(t *testing.T) {
 		cfg.WriteKey = "key\n"
 		cfg.Region = region
 		cfg.MaxRetryAfter = time.Second
-		cfg.Translate.Scopes = []string{"analytics"}
 		assert.Equal(t, exporter.Settings{
 			ID:            set.ID,
 			Endpoint:      endpoint,
@@ -109,12 +109,12 @@ func TestSettings(t *testing.T) {
 			Pauses:        f.pauses,
 			Queue:         cfg.QueueConfig,
 			Retry:         cfg.RetryConfig,
-			Translate:     cfg.Translate,
+			Status:        status,
 			Telemetry:     set.TelemetrySettings,
-		}, f.newSettings(cfg, set, nil))
+		}, f.newSettings(cfg, set, cfg.destinations()[0], shared{status: status}, nil))
 
 		cfg.ClientConfig.Endpoint = "http://localhost:9100"
-		own := f.newSettings(cfg, set, nil)
+		own := f.newSettings(cfg, set, cfg.destinations()[0], shared{}, nil)
 		assert.Equal(t, "http://localhost:9100", own.Endpoint)
 		assert.Empty(t, own.Region)
 	}
@@ -134,8 +134,8 @@ func TestTokensComeFromTheRegion(t *testing.T) {
 		expected := oauth.NewDefaultConfig()
 		expected.ClientID = "client"
 		expected.ClientConfig.Endpoint = server
-		assert.Equal(t, &expected, factory{}.newSettings(cfg, exportertest.NewNopSettings(metadata.Type), nil).OAuth)
+		assert.Equal(t, &expected, cfg.destinations()[0].oauth)
 	}
 	cfg.OAuth.Get().ClientConfig.Endpoint = "http://localhost:9101"
-	assert.Equal(t, "http://localhost:9101", factory{}.newSettings(cfg, exportertest.NewNopSettings(metadata.Type), nil).OAuth.ClientConfig.Endpoint)
+	assert.Equal(t, "http://localhost:9101", cfg.destinations()[0].oauth.ClientConfig.Endpoint)
 }

@@ -35,6 +35,7 @@ type fakeSegment struct {
 
 	mu       sync.Mutex
 	decide   func(ids []string) answer
+	byKey    map[string]func(ids []string) answer
 	latency  time.Duration
 	requests []arrival
 	// delivered counts by message id what was answered with 200.
@@ -44,6 +45,7 @@ type fakeSegment struct {
 // arrival is a request that reached the fake Segment.
 type arrival struct {
 	at            time.Time
+	key           string
 	ids           []string
 	bytes         int // of the body before compression
 	authorization string
@@ -58,6 +60,16 @@ func (f *fakeSegment) answers(decide func(ids []string) answer) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.decide = decide
+}
+
+// answersTo sets what is said to the uploads with a write key; nil is what is said to all.
+func (f *fakeSegment) answersTo(key string, decide func(ids []string) answer) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.byKey == nil {
+		f.byKey = map[string]func([]string) answer{}
+	}
+	f.byKey[key] = decide
 }
 
 func always(a answer) func([]string) answer { return func([]string) answer { return a } }
@@ -75,6 +87,7 @@ func (f *fakeSegment) RoundTrip(req *http.Request) (*http.Response, error) {
 		Batch []struct {
 			MessageID string `json:"messageId"`
 		} `json:"batch"`
+		WriteKey string `json:"writeKey"`
 	}
 	body, err := io.ReadAll(zip)
 	if err != nil {
@@ -90,11 +103,13 @@ func (f *fakeSegment) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	authorization := req.Header.Get("Authorization")
 	f.mu.Lock()
-	f.requests = append(f.requests, arrival{time.Now(), ids, len(body), authorization})
+	f.requests = append(f.requests, arrival{time.Now(), upload.WriteKey, ids, len(body), authorization})
 	a, latency := ok, f.latency
 	switch {
 	case f.auth != nil && !f.auth.takes(authorization):
 		a = answer{status: http.StatusUnauthorized}
+	case f.byKey[upload.WriteKey] != nil:
+		a = f.byKey[upload.WriteKey](ids)
 	case f.decide != nil:
 		a = f.decide(ids)
 	}

@@ -7,22 +7,21 @@ import (
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/consumer"
-	collectorexporter "go.opentelemetry.io/collector/exporter"
-	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/otel-segment/segmentexporter/exporter"
-	"github.com/otel-segment/segmentexporter/internal/safequeue"
 )
 
-// logs is the exporter that the collector gets: the door, the helper with the queue behind it, and the exporter whose
-// pushes empty the queue.
+// logs is the exporter that the collector gets: the door, and behind it the Segment sources.
 type logs struct {
 	*exporter.Door
-	exp     *exporter.Exporter
-	helper  collectorexporter.Logs
-	storage *safequeue.Storage // nil when the queue is in memory
-	// storageID is the extension that the storage is from.
-	storageID component.ID
+	id      component.ID
+	status  *exporter.Status
+	sources []*source
+	// tokens are those that the sources use, and sharedTokens the ones among them that are of the exporter.
+	tokens       []*exporter.Tokens
+	sharedTokens *exporter.Tokens
+	// storageID is the extension that keeps the queues on disk, nil when they are in memory.
+	storageID *component.ID
 
 	shutdown sync.Once
 }
@@ -33,50 +32,41 @@ func (l *logs) Capabilities() consumer.Capabilities {
 	return consumer.Capabilities{MutatesData: false}
 }
 
-// Start starts from the end, so that what the queue holds can go out at once.
+// Start starts from the end, so that what the queues hold can go out at once.
 func (l *logs) Start(ctx context.Context, host component.Host) error {
-	if l.storage != nil {
-		if err := checkStorage(l.storageID, host); err != nil {
+	l.status.Start(host)
+	if l.storageID != nil {
+		if err := l.checkStorage(ctx, host); err != nil {
 			return err
 		}
 	}
-	if err := l.exp.Start(ctx, host); err != nil {
-		return err
+	for _, tokens := range l.tokens {
+		if err := tokens.Start(ctx, host); err != nil {
+			return err
+		}
 	}
-	if l.storage == nil {
-		return l.helper.Start(ctx, host)
+	for _, s := range l.sources {
+		if err := s.start(ctx, host); err != nil {
+			return s.exp.Named(err)
+		}
 	}
-	if err := l.helper.Start(ctx, l.storage.Host(host)); err != nil {
-		return err
-	}
-	return l.storage.Started()
+	l.Door.Start(ctx)
+	return nil
 }
 
-// Shutdown lets each push make a last attempt.
+// Shutdown lets each push make a last attempt. The sources do so side by side: each can take as long as an upload.
 func (l *logs) Shutdown(ctx context.Context) (err error) {
 	l.shutdown.Do(func() {
-		l.exp.Stop()
-		err = l.helper.Shutdown(ctx)
-		l.exp.LogEnd()
-		err = errors.Join(err, l.exp.Shutdown(ctx))
+		errs := make([]error, len(l.sources))
+		var group sync.WaitGroup
+		for i, s := range l.sources {
+			group.Go(func() { errs[i] = s.stop(ctx) })
+		}
+		group.Wait()
+		for _, tokens := range l.tokens {
+			errs = append(errs, tokens.Shutdown(ctx))
+		}
+		err = errors.Join(errs...)
 	})
 	return err
-}
-
-// stored is how many messages the queue on disk holds.
-func (l *logs) stored() int64 {
-	if l.storage == nil {
-		return 0
-	}
-	return l.storage.Items()
-}
-
-// guarded is a queue on disk that takes requests only when they can be written.
-func guarded(storage *safequeue.Storage, queue consumer.Logs) (consumer.Logs, error) {
-	return consumer.NewLogs(func(ctx context.Context, ld plog.Logs) error {
-		if err := storage.Writable(ctx); err != nil {
-			return err
-		}
-		return queue.ConsumeLogs(ctx, ld)
-	})
 }

@@ -30,12 +30,12 @@ import (
 	"github.com/otel-segment/segmentexporter/internal/storagetest"
 )
 
-// host has the extensions that the exporter asks for, and keeps the statuses that it reports.
+// host has the extensions that the exporter asks for, and keeps what it reports of its status.
 type host struct {
 	extensions map[component.ID]component.Component
 
 	mu       sync.Mutex
-	statuses []componentstatus.Status
+	events []*componentstatus.Event
 }
 
 func (h *host) GetExtensions() map[component.ID]component.Component { return h.extensions }
@@ -43,13 +43,28 @@ func (h *host) GetExtensions() map[component.ID]component.Component { return h.e
 func (h *host) Report(event *componentstatus.Event) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.statuses = append(h.statuses, event.Status())
+	h.events = append(h.events, event)
 }
 
-func (h *host) reported() []componentstatus.Status {
+func (h *host) reported() (statuses []componentstatus.Status) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return append([]componentstatus.Status(nil), h.statuses...)
+	for _, event := range h.events {
+		statuses = append(statuses, event.Status())
+	}
+	return statuses
+}
+
+// errors are those of the statuses that have one.
+func (h *host) errors() (list []string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, event := range h.events {
+		if event.Err() != nil {
+			list = append(list, event.Err().Error())
+		}
+	}
+	return list
 }
 
 var (

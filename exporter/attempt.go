@@ -61,7 +61,7 @@ func (e *Exporter) attempt(ctx context.Context, run *request) (verdict, error) {
 
 // answered says what an answer means, and does what follows from it for all pushes.
 func (e *Exporter) answered(ctx context.Context, a *attempt, resp *http.Response) (verdict, error) {
-	v := classify(resp.StatusCode, resp.Header, time.Now(), e.set.MaxRetryAfter, e.source != nil)
+	v := classify(resp.StatusCode, resp.Header, time.Now(), e.set.MaxRetryAfter, e.set.Tokens != nil)
 	var err error
 	if v.action != deliver {
 		err = e.statusError(resp, v, a)

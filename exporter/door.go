@@ -2,11 +2,13 @@ package exporter
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
 	"time"
 
+	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/exporter/exporterhelper"
@@ -14,132 +16,172 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.uber.org/zap"
 
+	"github.com/otel-segment/segmentexporter/internal/metadata"
 	"github.com/otel-segment/segmentexporter/translate"
 )
 
-// Door is where log records come in: it translates them and hands the messages to the queue.
+// Door is where log records come in: it translates them and hands the messages to the queues of their Segment sources.
 type Door struct {
-	e     *Exporter
-	queue consumer.Logs
+	translator *translate.Translator
+	sources    []Source
+	telemetry  component.TelemetrySettings
+	// metrics and sampled are for records that belong to no source.
+	metrics *metrics
+	sampled *zap.Logger
+	hints   hints
+	sandbox *sandbox // nil when no source uploads to one
+	// waits says that a queue can make its caller wait.
+	waits bool
 }
 
-// NewDoor makes the door in front of a queue whose converter is [Convert].
-func NewDoor(e *Exporter, queue consumer.Logs) *Door {
-	return &Door{e: e, queue: queue}
+// Source is a Segment source behind the door.
+type Source struct {
+	*Exporter
+	// Queue is what empties into the exporter. Its converter is [Convert].
+	Queue consumer.Logs
 }
 
-// ConsumeLogs offers the messages to the queue and returns the queue's error as it is. What is no message is counted, and
+// NewDoor makes the door in front of some sources of one exporter.
+func NewDoor(cfg translate.Config, id component.ID, telemetry component.TelemetrySettings, sources ...Source) (*Door, error) {
+	builder, err := metadata.NewTelemetryBuilder(telemetry)
+	if err != nil {
+		return nil, err
+	}
+	d := &Door{sources: sources, telemetry: telemetry, metrics: newMetrics(builder, id, ""), sampled: sample(telemetry.Logger)}
+	var named []translate.Source
+	for _, s := range sources {
+		named = append(named, translate.Source{Name: s.set.Source, WriteKey: string(s.set.WriteKey)})
+		d.waits = d.waits || s.waits()
+	}
+	d.translator = translate.New(cfg, named...)
+	return d, nil
+}
+
+// Start comes after the start of the sources.
+func (d *Door) Start(ctx context.Context) {
+	for _, s := range d.sources {
+		if d.sandbox == nil {
+			d.sandbox = s.sandbox
+		}
+	}
+	d.metrics.startDoor(ctx)
+}
+
+// ConsumeLogs offers the messages to the queues and returns the error of a queue as it is. What is no message is counted, and
 // logged, only when there is no error: the sender repeats what was refused.
 func (d *Door) ConsumeLogs(ctx context.Context, ld plog.Logs) error {
 	t := translations.Get().(*translation)
 	defer t.release()
-	d.e.translateAll(t, ld)
-	account := &receipt{metrics: d.e.metrics, senderWaits: d.e.senderWaits, backlog: &d.e.backlog, left: len(t.messages)}
-	if len(t.messages) > 0 {
-		req, err := d.e.newRequest(ctx, t, account)
-		if err != nil {
-			return err
-		}
-		if err := d.e.checkSize(req); err != nil {
-			return err
-		}
-		if err := d.offer(ctx, req, account, ld); err != nil {
-			return err
-		}
+	d.translateAll(t, ld)
+	offers, err := d.newOffers(ctx, t, ld)
+	if err != nil {
+		return err
 	}
-	if d.e.senderWaits {
-		total := account.total()
-		d.e.metrics.addMessages(ctx, &total)
+	if err := d.offerAll(ctx, offers); err != nil {
+		return err
 	}
-	d.e.count(ctx, t)
+	for i := range offers {
+		offers[i].countResult(ctx)
+	}
+	d.count(ctx, t)
 	return nil
 }
 
-// offer lets the queue have a request, whose messages wait from now on. On disk they do from when they are read.
-func (d *Door) offer(ctx context.Context, req *request, account *receipt, ld plog.Logs) error {
-	if !d.e.durable {
-		d.e.backlog.add(account, req.ItemsCount(), time.Now())
-	}
-	err := d.queue.ConsumeLogs(withRequest(ctx, req), ld)
-	if err != nil {
-		d.e.backlog.remove(account)
-	}
-	return err
+// offer is a request for the queue of a source.
+type offer struct {
+	Source
+	req     *request
+	account *receipt
+	records plog.Logs
 }
 
-// translation is what a call to ConsumeLogs has: the messages, and what is none. Its memory is used again.
-type translation struct {
-	data     []byte
-	messages []message
-	outcomes [translate.NumOutcomes]int64
-	warnings [translate.NumWarnings]int64
-	dropped  []translate.Result
-	// leftAlone are the records that are no messages and that somebody may miss.
-	leftAlone []leftAlone
-}
-
-var translations = sync.Pool{New: func() any { return &translation{} }}
-
-func (t *translation) release() {
-	if cap(t.data) > 4*MaxBodyBytes {
-		return
-	}
-	clear(t.dropped)
-	clear(t.leftAlone)
-	*t = translation{data: t.data[:0], messages: t.messages[:0], dropped: t.dropped[:0], leftAlone: t.leftAlone[:0]}
-	translations.Put(t)
-}
-
-func (e *Exporter) translateAll(t *translation, ld plog.Logs) {
-	enc := e.translator.Encoder()
-	defer enc.Release()
-	for _, rl := range ld.ResourceLogs().All() {
-		enc.SetResource(rl.Resource(), rl.SchemaUrl())
-		for _, sl := range rl.ScopeLogs().All() {
-			enc.SetScope(sl.Scope(), sl.SchemaUrl())
-			for _, lr := range sl.LogRecords().All() {
-				result := t.add(enc, lr)
-				if result.Outcome == translate.NotSelected && (result.Resemblance != translate.NoResemblance || e.sandbox != nil) {
-					t.leaveAlone(sl.Scope().Name(), result, e.sandbox != nil)
-				}
-			}
+// newOffers makes the requests of a call. It refuses a call that a queue can never take before any queue has a part of it.
+func (d *Door) newOffers(ctx context.Context, t *translation, ld plog.Logs) ([]offer, error) {
+	offers := make([]offer, 0, len(t.parts))
+	for i := range t.parts {
+		p := &t.parts[i]
+		if len(p.messages) == 0 {
+			continue
 		}
+		s := d.sources[p.source]
+		account := &receipt{metrics: s.metrics, senderWaits: s.senderWaits, backlog: &s.backlog, left: len(p.messages)}
+		req, err := s.newRequest(ctx, p, account)
+		if err != nil {
+			return nil, err
+		}
+		if err := s.checkSize(req); err != nil {
+			return nil, s.Named(err)
+		}
+		offers = append(offers, offer{s, req, account, ld})
 	}
+	return offers, nil
 }
 
-func (t *translation) add(enc *translate.Encoder, lr plog.LogRecord) translate.Result {
-	end := len(t.data)
-	if end > 0 {
-		t.data = append(t.data, ',')
+// offerAll lets each queue have its request, whatever the others say: the sender repeats all of a call that one of them has
+// refused, and Segment removes what it gets twice. Queues that can make the sender wait do so side by side.
+func (d *Door) offerAll(ctx context.Context, offers []offer) error {
+	if len(offers) == 1 {
+		return offers[0].make(ctx)
 	}
-	var result translate.Result
-	t.data, result = enc.Append(t.data, lr)
-	t.outcomes[result.Outcome]++
-	for w, n := range result.Warnings {
-		t.warnings[w] += int64(n)
+	errs := make([]error, len(offers))
+	if !d.waits {
+		for i := range offers {
+			errs[i] = offers[i].make(ctx)
+		}
+		return worst(errs)
 	}
-	switch result.Outcome {
-	case translate.Message:
-		t.messages = append(t.messages, message{end: len(t.data), typ: result.Type})
-	case translate.NotSelected:
-		t.data = t.data[:end]
-	default:
-		t.data = t.data[:end]
-		t.dropped = append(t.dropped, result)
+	var group sync.WaitGroup
+	for i := range offers {
+		group.Go(func() { errs[i] = offers[i].make(ctx) })
 	}
-	return result
+	group.Wait()
+	return worst(errs)
+}
+
+// worst is the error of a call of which several queues have had a part. An error that can pass hides those that are permanent,
+// for which the sender would give up all of it.
+func worst(errs []error) error {
+	if err := errors.Join(slices.DeleteFunc(slices.Clone(errs), consumererror.IsPermanent)...); err != nil {
+		return err
+	}
+	return errors.Join(errs...)
+}
+
+// make lets the queue have the request, whose messages wait from now on. On disk they do from when they are read.
+func (o *offer) make(ctx context.Context) error {
+	if !o.durable {
+		o.backlog.add(o.account, o.req.ItemsCount(), time.Now())
+	}
+	err := o.Queue.ConsumeLogs(withRequest(ctx, o.req), o.records)
+	if err != nil {
+		o.backlog.remove(o.account)
+	}
+	return o.Named(err)
+}
+
+// countResult counts what the sender has waited for.
+func (o *offer) countResult(ctx context.Context) {
+	if o.senderWaits {
+		total := o.account.total()
+		o.metrics.addMessages(ctx, &total)
+	}
 }
 
 // newRequest copies the messages into a request, for the queue on disk in the form that is written there.
-func (e *Exporter) newRequest(ctx context.Context, t *translation, account *receipt) (*request, error) {
+func (e *Exporter) newRequest(ctx context.Context, p *part, account *receipt) (*request, error) {
 	if e.durable {
-		packed, err := (&request{data: t.data, messages: t.messages}).pack(ctx, time.Now())
+		packed, err := (&request{data: p.data, messages: p.messages}).pack(ctx, time.Now())
 		return &request{envelope: e.envelope, packed: packed}, err
 	}
-	for i := range t.messages {
-		t.messages[i].receipt = account
+	for i := range p.messages {
+		p.messages[i].receipt = account
 	}
-	return &request{envelope: e.envelope, data: slices.Clone(t.data), messages: slices.Clone(t.messages)}, nil
+	return &request{envelope: e.envelope, data: slices.Clone(p.data), messages: slices.Clone(p.messages)}, nil
+}
+
+// waits says that the queue can make its caller wait.
+func (e *Exporter) waits() bool {
+	return e.senderWaits || e.set.Queue.Get().BlockOnOverflow
 }
 
 // checkSize refuses a call that the queue can never take, for which it would say that it is full, or wait for space.
@@ -164,15 +206,22 @@ func (e *Exporter) checkSize(req *request) error {
 
 // count counts what is no message. A record that should have been one is logged too, without its payload: Segment would
 // have thrown it away in silence.
-func (e *Exporter) count(ctx context.Context, t *translation) {
-	e.metrics.addRecords(ctx, t)
-	e.reportLeftAlone(t)
-	for i := range t.dropped {
-		result := &t.dropped[i]
-		// The reason is part of the text, because the sampling goes by it.
-		e.sampled.Warn("Dropped a record: "+result.Outcome.String(),
-			zap.String("event", result.Event), zap.String("message_id", result.MessageID))
-		e.sandbox.dropped(result.Outcome.String(), result.Event, result.MessageID, 1)
+func (d *Door) count(ctx context.Context, t *translation) {
+	d.reportLeftAlone(t)
+	for i := range t.parts {
+		p := &t.parts[i]
+		metrics, sampled, sandbox := d.metrics, d.sampled, d.sandbox
+		if p.source != noSource {
+			s := d.sources[p.source]
+			metrics, sampled, sandbox = s.metrics, s.sampled, s.sandbox
+		}
+		metrics.addRecords(ctx, p)
+		for j := range p.dropped {
+			result := &p.dropped[j]
+			// The reason is part of the text, because the sampling goes by it.
+			sampled.Warn("Dropped a record: "+result.Outcome.String(), droppedFields(result)...)
+			sandbox.dropped(result.Outcome.String(), result.Event, result.MessageID, 1)
+		}
 	}
 }
 

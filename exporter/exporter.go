@@ -27,14 +27,14 @@ import (
 	"github.com/otel-segment/segmentexporter/internal/httpclient"
 	"github.com/otel-segment/segmentexporter/internal/metadata"
 	"github.com/otel-segment/segmentexporter/internal/version"
-	"github.com/otel-segment/segmentexporter/oauth"
-	"github.com/otel-segment/segmentexporter/translate"
 )
 
 // Settings are what an Exporter is made from.
 type Settings struct {
 	// ID is the id of the exporter in the configuration.
 	ID component.ID
+	// Source is the name of the Segment source among `sources`, "" for the one of `write_key`.
+	Source string
 	// Endpoint is the base URL of the tracking API; `/v1/batch` is added to its path.
 	Endpoint string
 	// Region is that of the endpoint, "" for one of the user's own.
@@ -43,8 +43,8 @@ type Settings struct {
 	WriteKey configopaque.String
 	// Client is the HTTP client.
 	Client confighttp.ClientConfig
-	// OAuth is where access tokens come from, with its endpoint filled in; nil when uploads need none.
-	OAuth *oauth.Config
+	// Tokens are the access tokens, nil when uploads need none. Others may share them.
+	Tokens *Tokens
 	// MaxRetryAfter caps the pause that a server can ask for.
 	MaxRetryAfter time.Duration
 	// Pauses are shared by all exporters of the collector.
@@ -55,32 +55,29 @@ type Settings struct {
 	Stored func() int64
 	// Retry is how often and how long an upload that failed is tried again.
 	Retry configretry.BackOffConfig
-	// Translate says which records are messages and what goes into them.
-	Translate translate.Config
+	// Status is that of the component, which its sources share.
+	Status *Status
 	// Telemetry is where logs and metrics go.
 	Telemetry component.TelemetrySettings
 }
 
-// Exporter uploads the messages that its [Door] has made of log records. Push is safe for concurrent use between Start and
-// Shutdown.
+// Exporter uploads the messages of one Segment source, which the [Door] has made of log records. Push is safe for concurrent
+// use between Start and Shutdown.
 type Exporter struct {
-	set        Settings
-	url        string
-	header     http.Header
-	translator *translate.Translator
-	metrics    *metrics
+	set     Settings
+	url     string
+	header  http.Header
+	metrics *metrics
 	// sampled is for events that a sender can cause at any rate.
 	sampled  *zap.Logger
 	redacter *httpclient.Redacter
 	client   *http.Client
-	source   *oauth.Source // nil without OAuth
 	bodies   sync.Pool
 	envelope int // size of a body without its messages
 	pause    *pause
 	health   health
 	outage   outage
 	backlog  backlog
-	hints    hints
 	sandbox  *sandbox // nil when uploads go elsewhere
 
 	// durable says that the queue is on disk, and senderWaits that the sender of records gets the result of the uploads.
@@ -108,19 +105,17 @@ func New(set Settings) (*Exporter, error) {
 			"Content-Type": {"application/json"},
 			"User-Agent":   {version.UserAgent},
 		},
-		translator:  translate.New(set.Translate, translate.Source{WriteKey: key}),
-		metrics:     newMetrics(builder, set.ID),
+		metrics:     newMetrics(builder, set.ID, set.Source),
 		sampled:     sample(set.Telemetry.Logger),
 		stop:        make(chan struct{}),
 		durable:     set.Queue.HasValue() && set.Queue.Get().StorageID != nil,
 		senderWaits: !set.Queue.HasValue() || set.Queue.Get().WaitForResult,
 	}
 	e.sharesBatches = e.senderWaits && set.Queue.HasValue() && set.Queue.Get().Batch.HasValue()
-	if set.OAuth != nil {
-		e.source = oauth.New(oauth.Settings{Config: *set.OAuth, Telemetry: set.Telemetry, OnTokenRequest: e.metrics.tokenRequest})
-	} else {
+	if set.Tokens == nil {
 		e.header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(key+":")))
 	}
+	e.health.status, e.health.source = set.Status, set.Source
 	e.redacter = httpclient.NewRedacter(set.Client, formsOfKey(key)...)
 	e.pause = set.Pauses.of(destination{e.url, key})
 	// The HTTP client can compress as well, but with the gzip of the standard library, which takes twice the time, and
@@ -150,7 +145,7 @@ func sample(logger *zap.Logger) *zap.Logger {
 	}))
 }
 
-// Start builds the HTTP clients; only now the extensions they may name are known.
+// Start builds the HTTP client; only now the extensions that it may name are known.
 func (e *Exporter) Start(ctx context.Context, host component.Host) error {
 	cfg, extensions := withWireCounter(e.set.Client, host.GetExtensions(), e)
 	client, err := cfg.ToClient(ctx, extensions, httpclient.DiscreetSpans(e.set.Telemetry))
@@ -159,18 +154,12 @@ func (e *Exporter) Start(ctx context.Context, host component.Host) error {
 	}
 	// A redirected POST becomes an empty GET, whose 200 looks like a delivery.
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	if e.source != nil {
-		if err := e.source.Start(ctx, host); err != nil {
-			return fmt.Errorf("oauth: %w", err)
-		}
-	}
 	client.Transport = e.transport(client.Transport)
 	e.client = client
-	e.health.host = host
-	e.sandbox = findSandbox(e.set.Endpoint, e.set.ID, host.GetExtensions())
+	e.sandbox = findSandbox(e.set, host.GetExtensions())
 	e.metrics.sandbox = e.sandbox
 	e.logStart()
-	return e.metrics.start(ctx, &e.backlog, e.source)
+	return e.metrics.start(ctx, &e.backlog)
 }
 
 // logStart says where uploads go. The write key is shown as the beginning of its SHA-256, which tells sources apart.
@@ -183,8 +172,8 @@ func (e *Exporter) logStart() {
 	case e.set.Queue.HasValue():
 		queue = "memory"
 	}
-	if e.set.OAuth != nil {
-		oauth = e.set.OAuth.ClientConfig.Endpoint
+	if e.set.Tokens != nil {
+		oauth = e.set.Tokens.server
 	}
 	fields := []zap.Field{
 		zap.String("endpoint", e.url), zap.String("write_key_sha256", hex.EncodeToString(sum[:4])),
@@ -199,10 +188,10 @@ func (e *Exporter) logStart() {
 // transport is what an upload passes on its way to base.
 func (e *Exporter) transport(base http.RoundTripper) http.RoundTripper {
 	base = &recorder{base: base, exporter: e}
-	if e.source == nil {
+	if e.set.Tokens == nil {
 		return base
 	}
-	return e.source.Transport(base)
+	return e.set.Tokens.source.Transport(base)
 }
 
 // QueueSettings are how the queue keeps messages.
@@ -214,10 +203,10 @@ func (e *Exporter) QueueSettings() xexporterhelper.QueueBatchSettings {
 // pause: the server can say no again.
 func (e *Exporter) Stop() {
 	e.stopOnce.Do(func() {
-		e.health.end()
+		e.set.Status.Stop()
 		e.outage.stop()
-		if e.source != nil && e.losesAtStop() {
-			e.source.EndCooldown()
+		if e.set.Tokens != nil && e.losesAtStop() {
+			e.set.Tokens.source.EndCooldown()
 		}
 		// Last, because pushes that wait go on at once.
 		close(e.stop)
@@ -247,11 +236,23 @@ func (e *Exporter) LogEnd() {
 	}
 }
 
-// Shutdown ends the metrics and the access tokens. Pushes must have ended before.
-func (e *Exporter) Shutdown(ctx context.Context) error {
-	e.metrics.builder.Shutdown()
-	if e.source == nil {
-		return nil
+// Shutdown ends the metrics. Pushes must have ended before.
+func (e *Exporter) Shutdown() { e.metrics.builder.Shutdown() }
+
+// setting is how a setting of the source is called in the configuration.
+func (e *Exporter) setting(key string) string {
+	if e.set.Source == "" {
+		return key
 	}
-	return e.source.Shutdown(ctx)
+	return "sources::" + e.set.Source + "::" + key
+}
+
+// Named says which source an error is of, if it has a name.
+func (e *Exporter) Named(err error) error { return named(e.set.Source, err) }
+
+func named(source string, err error) error {
+	if source == "" || err == nil {
+		return err
+	}
+	return fmt.Errorf("sources::%s: %w", source, err)
 }

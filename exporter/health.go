@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"sync"
 
-	"go.opentelemetry.io/collector/component"
-	"go.opentelemetry.io/collector/component/componentstatus"
 	"go.uber.org/zap"
 )
 
@@ -32,12 +30,13 @@ const (
 	numTroubles
 )
 
-// health is the component status: an error as long as there is any trouble.
+// health is what a Segment source has to say to the component status.
 type health struct {
-	mu    sync.Mutex
-	host  component.Host
-	errs  [numTroubles]error
-	ended bool
+	status *Status
+	source string
+
+	mu   sync.Mutex
+	errs [numTroubles]error
 }
 
 // report tells of trouble, and returns whether it is news.
@@ -49,7 +48,7 @@ func (h *health) report(t trouble, err error) (news bool) {
 	known := t == unreached && h.errs != [numTroubles]error{}
 	h.errs[t] = err
 	if news && !known {
-		h.publish(componentstatus.NewRecoverableErrorEvent(err))
+		h.status.report(h, named(h.source, err))
 	}
 	return news
 }
@@ -67,33 +66,12 @@ func (h *health) clear(troubles ...trouble) (news bool) {
 	}
 	for _, err := range h.errs {
 		if err != nil {
-			h.publish(componentstatus.NewRecoverableErrorEvent(err))
+			h.status.report(h, named(h.source, err))
 			return true
 		}
 	}
-	h.publish(componentstatus.NewEvent(componentstatus.StatusOK))
+	h.status.clear(h)
 	return true
-}
-
-// fail reports an error that lasts until a restart.
-func (h *health) fail(err error) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.publish(componentstatus.NewPermanentErrorEvent(err))
-	h.ended = true
-}
-
-// end stops the reports: the status of a component that is stopping is the Collector's.
-func (h *health) end() {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.ended = true
-}
-
-func (h *health) publish(event *componentstatus.Event) {
-	if !h.ended {
-		componentstatus.ReportStatus(h.host, event)
-	}
 }
 
 // reportBlame tells of an answer that somebody has to do something about.
@@ -153,5 +131,5 @@ func (e *Exporter) reportDamage(err error) {
 // ReportStorageFailure tells that the queue on disk cannot be used any more.
 func (e *Exporter) ReportStorageFailure(err error) {
 	e.set.Telemetry.Logger.Error("The queue on disk has failed, senders are refused until a restart", zap.Error(err))
-	e.health.fail(err)
+	e.health.status.fail(e.Named(err))
 }

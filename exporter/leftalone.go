@@ -47,18 +47,18 @@ var resemblances = map[translate.Resemblance]string{
 }
 
 // reportLeftAlone tells of records that were perhaps meant to be events: of each kind in the log once an hour.
-func (e *Exporter) reportLeftAlone(t *translation) {
+func (d *Door) reportLeftAlone(t *translation) {
 	for i := range t.leftAlone {
 		r := &t.leftAlone[i]
-		e.sandbox.notSelected(r)
+		d.sandbox.notSelected(r)
 		if r.resemblance == translate.NoResemblance {
 			continue
 		}
 		r.logger, r.event = httpclient.Shorten(r.logger), httpclient.Shorten(r.event)
-		if !e.hints.first(r.kind) {
+		if !d.hints.first(r.kind) {
 			continue
 		}
-		e.set.Telemetry.Logger.Info("A record that looks like an event is none: neither its logger (translate::scopes) nor its event name "+
+		d.telemetry.Logger.Info("A record that looks like an event is none: neither its logger (translate::scopes) nor its event name "+
 			"(translate::events) is selected, and it has no segment.type or segment.event",
 			zap.String("logger", r.logger), zap.String("event", r.event), zap.String("because", resemblances[r.resemblance]))
 	}

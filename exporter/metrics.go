@@ -3,6 +3,7 @@ package exporter
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -12,15 +13,14 @@ import (
 	"go.opentelemetry.io/otel/metric"
 
 	"github.com/otel-segment/segmentexporter/internal/metadata"
-	"github.com/otel-segment/segmentexporter/oauth"
 	"github.com/otel-segment/segmentexporter/translate"
 )
 
-// metrics are the books. They have the attribute sets made once.
+// metrics are the books of a Segment source. They have the attribute sets made once.
 type metrics struct {
 	builder *metadata.TelemetryBuilder
-	// exporter is the component id, an attribute of every metric.
-	exporter attribute.KeyValue
+	// common are the attributes of every metric: the id of the exporter, and the name of the source when it has one.
+	common   []attribute.KeyValue
 	plain    metric.MeasurementOption // no other attribute
 	types    [translate.NumTypes]metric.MeasurementOption
 	outcomes [translate.NumOutcomes]metric.MeasurementOption
@@ -36,9 +36,12 @@ type metrics struct {
 // dropReasons are the fates that are a loss, as they stand in metrics.
 var dropReasons = map[fate]string{refused: "refused", rejected: "rejected", undelivered: "undelivered"}
 
-func newMetrics(builder *metadata.TelemetryBuilder, id component.ID) *metrics {
-	m := &metrics{builder: builder, exporter: attribute.String("exporter", id.String())}
-	m.plain = metric.WithAttributeSet(attribute.NewSet(m.exporter))
+func newMetrics(builder *metadata.TelemetryBuilder, id component.ID, source string) *metrics {
+	m := &metrics{builder: builder, common: []attribute.KeyValue{attribute.String("exporter", id.String())}}
+	if source != "" {
+		m.common = append(m.common, attribute.String("source", source))
+	}
+	m.plain = metric.WithAttributeSet(attribute.NewSet(m.common...))
 	for f, reason := range dropReasons {
 		m.fates[f] = m.with("reason", reason)
 	}
@@ -55,16 +58,21 @@ func newMetrics(builder *metadata.TelemetryBuilder, id component.ID) *metrics {
 }
 
 func (m *metrics) with(key, value string) metric.MeasurementOption {
-	return metric.WithAttributeSet(attribute.NewSet(m.exporter, attribute.String(key, value)))
+	return metric.WithAttributeSet(attribute.NewSet(append(slices.Clone(m.common), attribute.String(key, value))...))
+}
+
+// startDoor begins the counters of what belongs to no source at 0.
+func (m *metrics) startDoor(ctx context.Context) {
+	m.builder.ExporterSegmentNotSelectedRecords.Add(ctx, 0, m.plain)
+	m.builder.ExporterSegmentDroppedRecords.Add(ctx, 0, m.outcomes[translate.UnknownSource])
 }
 
 // start begins the counters whose attribute values are known at 0, so that the first loss is an increase of a series that
-// is there. source is nil without OAuth.
-func (m *metrics) start(ctx context.Context, waiting *backlog, source *oauth.Source) error {
+// is there.
+func (m *metrics) start(ctx context.Context, waiting *backlog) error {
 	b := m.builder
 	for _, counter := range [...]metric.Int64Counter{
-		b.ExporterSegmentNotSelectedRecords, b.ExporterSegmentDeferredRequests,
-		b.ExporterSegmentRequestBodyBytes, b.ExporterSegmentRequestWireBytes,
+		b.ExporterSegmentDeferredRequests, b.ExporterSegmentRequestBodyBytes, b.ExporterSegmentRequestWireBytes,
 	} {
 		counter.Add(ctx, 0, m.plain)
 	}
@@ -73,7 +81,7 @@ func (m *metrics) start(ctx context.Context, waiting *backlog, source *oauth.Sou
 		b.ExporterSegmentMessages.Add(ctx, 0, typ)
 	}
 	for outcome, option := range m.outcomes {
-		if translate.Outcome(outcome) > translate.NotSelected {
+		if o := translate.Outcome(outcome); o > translate.NotSelected && o != translate.UnknownSource {
 			b.ExporterSegmentDroppedRecords.Add(ctx, 0, option)
 		}
 	}
@@ -83,7 +91,7 @@ func (m *metrics) start(ctx context.Context, waiting *backlog, source *oauth.Sou
 	for _, w := range m.warnings {
 		b.ExporterSegmentWarnings.Add(ctx, 0, w)
 	}
-	err := errors.Join(
+	return errors.Join(
 		b.RegisterExporterSegmentLastDeliveryTimeCallback(func(_ context.Context, o metric.Float64Observer) error {
 			if at := m.lastDelivery.Load(); at != 0 {
 				o.Observe(time.Duration(at).Seconds(), m.plain)
@@ -95,22 +103,11 @@ func (m *metrics) start(ctx context.Context, waiting *backlog, source *oauth.Sou
 			return nil
 		}),
 	)
-	if source == nil {
-		return err
-	}
-	for _, outcome := range oauth.Outcomes {
-		b.ExporterSegmentTokenRequests.Add(ctx, 0, m.with("outcome", outcome))
-	}
-	return errors.Join(err, b.RegisterExporterSegmentTokenRemainingTimeCallback(
-		func(_ context.Context, o metric.Float64Observer) error {
-			o.Observe(source.Remaining().Seconds(), m.plain)
-			return nil
-		}))
 }
 
-// addRecords counts the records that are no messages, and the warnings of all.
-func (m *metrics) addRecords(ctx context.Context, t *translation) {
-	for outcome, n := range t.outcomes {
+// addRecords counts the records of a part that are no messages, and the warnings of all.
+func (m *metrics) addRecords(ctx context.Context, p *part) {
+	for outcome, n := range p.outcomes {
 		switch translate.Outcome(outcome) {
 		case translate.Message:
 		case translate.NotSelected:
@@ -119,7 +116,7 @@ func (m *metrics) addRecords(ctx context.Context, t *translation) {
 			add(ctx, m.builder.ExporterSegmentDroppedRecords, n, m.outcomes[outcome])
 		}
 	}
-	for w, n := range t.warnings {
+	for w, n := range p.warnings {
 		add(ctx, m.builder.ExporterSegmentWarnings, n, m.warnings[w])
 	}
 }
@@ -157,11 +154,6 @@ func (m *metrics) request(ctx context.Context, status int, took time.Duration, a
 // wireBytes counts bytes of a body that went out.
 func (m *metrics) wireBytes(ctx context.Context, n int64) {
 	add(ctx, m.builder.ExporterSegmentRequestWireBytes, n, m.plain)
-}
-
-// tokenRequest counts a token request by its outcome.
-func (m *metrics) tokenRequest(ctx context.Context, outcome string) {
-	m.builder.ExporterSegmentTokenRequests.Add(ctx, 1, m.with("outcome", outcome))
 }
 
 // Recording a lag takes about 5 % of the time in which a small message is uploaded, so of many messages it is a part.

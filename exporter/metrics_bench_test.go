@@ -39,15 +39,16 @@ func BenchmarkMetrics(b *testing.B) {
 			b.Run(name+"metrics", func(b *testing.B) {
 				ctx, m := b.Context(), r.metrics
 				t := &translation{}
-				r.translateAll(t, ld)
-				run := &request{data: t.data, messages: t.messages}
+				r.door.translateAll(t, ld)
+				p := &t.parts[0]
+				run := &request{data: p.data, messages: p.messages}
 				a := &attempt{run: run}
 				var tally tally
 				tally[0][delivered] = int64(messages)
 				for b.Loop() {
-					m.addRecords(ctx, t)
+					m.addRecords(ctx, p)
 					m.request(ctx, http.StatusOK, time.Millisecond, a)
-					m.wireBytes(ctx, int64(len(t.data)))
+					m.wireBytes(ctx, int64(len(p.data)))
 					m.delivered(ctx, run, time.Now())
 					m.addMessages(ctx, &tally)
 				}

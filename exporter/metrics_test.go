@@ -18,7 +18,6 @@ import (
 	"go.opentelemetry.io/otel/sdk/metric/metricdata/metricdatatest"
 
 	"github.com/otel-segment/segmentexporter/internal/metadatatest"
-	"github.com/otel-segment/segmentexporter/internal/oauthtest"
 	"github.com/otel-segment/segmentexporter/translate"
 )
 
@@ -74,8 +73,7 @@ func TestMetricsAtTheStart(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, "http://localhost:9", func(s *Settings) {
 		s.ID = component.MustNewIDWithName("segment", "web")
-		section := oauthtest.NewConfig("http://localhost:9")
-		s.OAuth = &section
+		withTokens(t, "http://localhost:9")(s)
 	})
 	zeros := func(values ...string) map[string]float64 {
 		points := map[string]float64{}

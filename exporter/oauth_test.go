@@ -8,8 +8,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/consumer/consumererror"
-
-	"github.com/otel-segment/segmentexporter/internal/oauthtest"
 )
 
 // TestRequestWithToken has the write key in the body only, and does not follow a redirect with the token.
@@ -21,7 +19,7 @@ func TestRequestWithToken(t *testing.T) {
 			w.WriteHeader(http.StatusTemporaryRedirect)
 		}
 	})
-	r := newRig(t, server.URL, func(s *Settings) { s.OAuth = new(oauthtest.NewConfig(newTellTale(t).URL)) })
+	r := newRig(t, server.URL, withTokens(t, newTellTale(t).URL))
 	require.NoError(t, r.ConsumeLogs(t.Context(), events(1, nil)))
 	err := r.ConsumeLogs(t.Context(), events(1, nil))
 	require.ErrorContains(t, err, "redirects are not followed")
@@ -37,7 +35,7 @@ func TestRequestWithToken(t *testing.T) {
 // TestShutdownWithOAuth works twice.
 func TestShutdownWithOAuth(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, newSegment(t, nil).URL, func(s *Settings) { s.OAuth = new(oauthtest.NewConfig(newTellTale(t).URL)) })
+	r := newRig(t, newSegment(t, nil).URL, withTokens(t, newTellTale(t).URL))
 	require.NoError(t, r.ConsumeLogs(t.Context(), events(1, nil)))
-	assert.NoError(t, r.Shutdown(context.WithoutCancel(t.Context())))
+	assert.NoError(t, r.set.Tokens.Shutdown(context.WithoutCancel(t.Context())))
 }

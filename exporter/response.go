@@ -147,10 +147,10 @@ func filled(value json.RawMessage) bool {
 func (e *Exporter) statusError(resp *http.Response, v verdict, a *attempt) error {
 	status := strings.TrimSpace(fmt.Sprintf("%d %s", resp.StatusCode, http.StatusText(resp.StatusCode)))
 	switch {
-	case v.blame == credentials && e.source != nil:
-		return fmt.Errorf("segment answered %s, to a new access token too: check the settings of oauth, region and write_key", status)
+	case v.blame == credentials && e.set.Tokens != nil:
+		return fmt.Errorf("segment answered %s, to a new access token too: check the settings of oauth, region and %s", status, e.setting("write_key"))
 	case v.blame == credentials:
-		return fmt.Errorf("segment answered %s: check write_key and region", status)
+		return fmt.Errorf("segment answered %s: check %s and region", status, e.setting("write_key"))
 	case resp.StatusCode >= 300 && resp.StatusCode <= 399:
 		location := ""
 		if u, err := resp.Location(); err == nil {

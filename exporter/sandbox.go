@@ -17,6 +17,12 @@ type recordObserver interface {
 	ObserveDropped(exporter, reason, event, messageID string, records int)
 }
 
+// sourceObserver is a sandbox that shows sources by their names.
+type sourceObserver interface {
+	// ObserveSource is told the name of a Segment source, and the write key that it has.
+	ObserveSource(exporter, source, writeKey string)
+}
+
 // sandbox is what the exporter tells the sandbox that it uploads to; nil when it uploads to anything else.
 type sandbox struct {
 	recordObserver
@@ -24,11 +30,16 @@ type sandbox struct {
 }
 
 // findSandbox looks for the sandbox behind an endpoint among the extensions of the collector.
-func findSandbox(endpoint string, id component.ID, extensions map[component.ID]component.Component) *sandbox {
+func findSandbox(set Settings, extensions map[component.ID]component.Component) *sandbox {
 	for _, extension := range extensions {
-		if o, is := extension.(recordObserver); is && o.TakesUploads(endpoint) {
-			return &sandbox{o, id.String()}
+		o, is := extension.(recordObserver)
+		if !is || !o.TakesUploads(set.Endpoint) {
+			continue
 		}
+		if sources, is := extension.(sourceObserver); is && set.Source != "" {
+			sources.ObserveSource(set.ID.String(), set.Source, string(set.WriteKey))
+		}
+		return &sandbox{o, set.ID.String()}
 	}
 	return nil
 }

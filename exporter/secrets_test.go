@@ -21,7 +21,6 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/otel-segment/segmentexporter/internal/httpclient"
-	"github.com/otel-segment/segmentexporter/internal/oauthtest"
 )
 
 // TestNoSecretInLogsAndErrors has servers that repeat what they were sent, in every kind of failure, and reads all that
@@ -65,7 +64,7 @@ func TestNoSecretInLogsAndErrors(t *testing.T) {
 				r := newRig(t, newSegment(t, answer).URL, func(s *Settings) {
 					s.Client.Headers = configopaque.MapList{{Name: "X-Api-Key", Value: headerSecret}, {Name: "X-Token", Value: "Bearer Secret-Header-2"}}
 					if withOAuth {
-						s.OAuth = new(oauthtest.NewConfig(tokens.URL))
+						withTokens(t, tokens.URL)(s)
 					}
 				})
 				err := r.ConsumeLogs(t.Context(), events(3, func(i int, lr plog.LogRecord) {

@@ -33,6 +33,7 @@ import (
 
 	"github.com/otel-segment/segmentexporter/internal/httpclient"
 	"github.com/otel-segment/segmentexporter/internal/metadatatest"
+	"github.com/otel-segment/segmentexporter/internal/oauthtest"
 	"github.com/otel-segment/segmentexporter/translate"
 )
 
@@ -132,7 +133,8 @@ func answers(statuses ...int) func(http.ResponseWriter, int, upload) {
 // rig is an exporter with its door and the helper between them, without a queue, with everything it says.
 type rig struct {
 	*Exporter
-	*Door
+	door      *Door
+	translate translate.Config
 	telemetry *componenttest.Telemetry
 	logs      *observer.ObservedLogs
 }
@@ -144,9 +146,18 @@ func newRig(tb testing.TB, endpoint string, change func(*Settings)) *rig {
 	return r
 }
 
+// withTokens gives the uploads access tokens of an authorization server.
+func withTokens(tb testing.TB, server string) func(*Settings) {
+	return func(s *Settings) {
+		tokens, err := NewTokens(oauthtest.NewConfig(server), s.ID, s.Source, s.Telemetry)
+		require.NoError(tb, err)
+		s.Tokens = tokens
+	}
+}
+
 func newUnstartedRig(tb testing.TB, endpoint string, change func(*Settings)) *rig {
 	tb.Helper()
-	r := &rig{telemetry: componenttest.NewTelemetry()}
+	r := &rig{telemetry: componenttest.NewTelemetry(), translate: translate.NewDefaultConfig()}
 	tb.Cleanup(func() { assert.NoError(tb, r.telemetry.Shutdown(context.WithoutCancel(tb.Context()))) })
 	core, logs := observer.New(zapcore.DebugLevel)
 	r.logs = logs
@@ -164,7 +175,7 @@ func newUnstartedRig(tb testing.TB, endpoint string, change func(*Settings)) *ri
 		Client:        client,
 		MaxRetryAfter: time.Minute,
 		Pauses:        NewPauses(),
-		Translate:     translate.NewDefaultConfig(),
+		Status:        &Status{},
 		Telemetry:     metadatatest.NewSettings(r.telemetry).TelemetrySettings,
 	}
 	set.Telemetry.Logger = zap.New(core)
@@ -184,14 +195,27 @@ func (r *rig) start(tb testing.TB, host component.Host) {
 		exporterhelper.WithTimeout(exporterhelper.TimeoutConfig{Timeout: 0}),
 		xexporterhelper.WithQueueBatch(r.set.Queue, r.QueueSettings()))
 	require.NoError(tb, err)
-	r.Door = NewDoor(r.Exporter, helper)
-	require.NoError(tb, r.Start(tb.Context(), host))
+	r.door, err = NewDoor(r.translate, r.set.ID, r.set.Telemetry, Source{r.Exporter, helper})
+	require.NoError(tb, err)
+	r.set.Status.Start(host)
+	if r.set.Tokens != nil {
+		require.NoError(tb, r.set.Tokens.Start(tb.Context(), host))
+	}
+	require.NoError(tb, r.Exporter.Start(tb.Context(), host))
 	require.NoError(tb, helper.Start(tb.Context(), host))
+	r.door.Start(tb.Context())
 	tb.Cleanup(func() {
 		r.Stop()
 		assert.NoError(tb, helper.Shutdown(context.WithoutCancel(tb.Context())))
-		assert.NoError(tb, r.Shutdown(context.WithoutCancel(tb.Context())))
+		r.Shutdown()
+		if r.set.Tokens != nil {
+			assert.NoError(tb, r.set.Tokens.Shutdown(context.WithoutCancel(tb.Context())))
+		}
 	})
+}
+
+func (r *rig) ConsumeLogs(ctx context.Context, ld plog.Logs) error {
+	return r.door.ConsumeLogs(ctx, ld)
 }
 
 // counts are the counters of the exporter that are not about requests: what became of the records.

@@ -26,7 +26,7 @@ func TestDeletesOfTheStartWait(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			disk := storagetest.New()
-			s := New(storageID, fine, Report{})
+			s := New(storageID, "", fine, Report{})
 			c, err := open(t, s, disk)
 			require.NoError(t, err)
 			require.NoError(t, c.Set(t.Context(), "0", []byte("x")))

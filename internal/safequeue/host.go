@@ -46,7 +46,7 @@ type extension struct {
 }
 
 func (e extension) GetClient(ctx context.Context, kind component.Kind, id component.ID, name string) (storage.Client, error) {
-	inner, err := e.Extension.GetClient(ctx, kind, id, name)
+	inner, err := e.Extension.GetClient(ctx, kind, id, partName(name, e.s.name))
 	if err != nil {
 		return nil, wrap(fmt.Errorf("%s cannot be opened: %w", e.s.id, err))
 	}

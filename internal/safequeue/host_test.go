@@ -17,7 +17,7 @@ import (
 
 func TestHostWithoutTheExtension(t *testing.T) {
 	t.Parallel()
-	s := New(storageID, fine, Report{})
+	s := New(storageID, "", fine, Report{})
 	h := componenttest.NewNopHost()
 	assert.Equal(t, h, s.Host(h))
 	require.NoError(t, s.Started())
@@ -30,7 +30,7 @@ func TestHostKeepsTheOtherExtensions(t *testing.T) {
 	t.Parallel()
 	other := component.MustNewID("other")
 	h := fakeHost{storageID: storagetest.New(), other: storagetest.New()}
-	extensions := New(storageID, fine, Report{}).Host(h).GetExtensions()
+	extensions := New(storageID, "", fine, Report{}).Host(h).GetExtensions()
 	assert.Len(t, extensions, 2)
 	assert.Equal(t, h[other], extensions[other])
 	assert.NotEqual(t, h[storageID], extensions[storageID])
@@ -48,10 +48,10 @@ func TestStatusReachesTheHost(t *testing.T) {
 	t.Parallel()
 	inner := &statusHost{fakeHost: fakeHost{storageID: storagetest.New()}}
 	event := componentstatus.NewEvent(componentstatus.StatusOK)
-	componentstatus.ReportStatus(New(storageID, fine, Report{}).Host(inner), event)
+	componentstatus.ReportStatus(New(storageID, "", fine, Report{}).Host(inner), event)
 	assert.Equal(t, []*componentstatus.Event{event}, inner.events)
 
-	plain := New(storageID, fine, Report{}).Host(inner.fakeHost)
+	plain := New(storageID, "", fine, Report{}).Host(inner.fakeHost)
 	assert.NotImplements(t, (*componentstatus.Reporter)(nil), plain)
 }
 
@@ -84,7 +84,7 @@ func (c closableClient) Close(ctx context.Context) error {
 func TestStorageThatCannotBeOpened(t *testing.T) {
 	t.Parallel()
 	errReadOnly := errors.New("read-only file system")
-	_, err := open(t, New(storageID, fine, Report{}), &closable{err: errReadOnly})
+	_, err := open(t, New(storageID, "", fine, Report{}), &closable{err: errReadOnly})
 	require.ErrorIs(t, err, errReadOnly)
 	assert.EqualError(t, err, "sending_queue::storage: disk cannot be opened: read-only file system")
 }
@@ -93,7 +93,7 @@ func TestStorageThatCannotBeOpened(t *testing.T) {
 func TestStorageIsOpenedAgain(t *testing.T) {
 	t.Parallel()
 	ext := &closable{Disk: storagetest.New()}
-	s := New(storageID, fine, Report{})
+	s := New(storageID, "", fine, Report{})
 	first, err := open(t, s, ext)
 	require.NoError(t, err)
 	ext.Refuse(func([]*storage.Operation) error { return errDiskFull })

@@ -29,7 +29,7 @@ func TestJunkWhileRunning(t *testing.T) {
 				var atFailure map[string][]byte
 				var reports told
 				report := reports.report()
-				s := New(storageID, noJunk, Report{Unwritable: report.Unwritable, Failed: func(err error) {
+				s := New(storageID, "", noJunk, Report{Unwritable: report.Unwritable, Failed: func(err error) {
 					report.Failed(err)
 					atFailure = disk.Values()
 				}})
@@ -72,7 +72,7 @@ func TestJunkAtTheStart(t *testing.T) {
 		disk.Put("17", junk)
 		before := disk.Values()
 		var reports told
-		q, err := startQueue(t, New(storageID, noJunk, reports.report()), disk, func() error { return nil })
+		q, err := startQueue(t, New(storageID, "", noJunk, reports.report()), disk, func() error { return nil })
 		require.EqualError(t, err, junkError)
 		q.end()
 		assert.Empty(t, q.pushed)
@@ -89,7 +89,7 @@ func TestDamagedNote(t *testing.T) {
 	t.Parallel()
 	disk := storagetest.New()
 	disk.Put(metadataKey, metadata(1)[:8])
-	s := New(storageID, fine, Report{})
+	s := New(storageID, "", fine, Report{})
 	c, err := open(t, s, disk)
 	require.NoError(t, err)
 	_, err = c.Get(t.Context(), metadataKey)
@@ -104,7 +104,7 @@ func TestEmptyItem(t *testing.T) {
 	t.Parallel()
 	disk := storagetest.New()
 	disk.Put("3", []byte{})
-	c, err := open(t, New(storageID, func([]byte) error { return errJunk }, Report{}), disk)
+	c, err := open(t, New(storageID, "", func([]byte) error { return errJunk }, Report{}), disk)
 	require.NoError(t, err)
 	require.ErrorIs(t, c.Batch(t.Context(), storage.GetOperation("3")), errJunk)
 }
@@ -121,7 +121,7 @@ func TestMissingItems(t *testing.T) {
 			assert.NotNil(t, item)
 			return nil
 		}
-		q, err := startQueue(t, New(storageID, check, Report{}), disk, func() error {
+		q, err := startQueue(t, New(storageID, "", check, Report{}), disk, func() error {
 			<-stop
 			return nil
 		})
@@ -139,7 +139,7 @@ func TestWhatIsNoItem(t *testing.T) {
 	t.Parallel()
 	disk := storagetest.New()
 	keys := []string{metadataKey, "ri", "wi", "di", probeKey, "", "1x", "-1"}
-	c, err := open(t, New(storageID, func([]byte) error { return errJunk }, Report{}), disk)
+	c, err := open(t, New(storageID, "", func([]byte) error { return errJunk }, Report{}), disk)
 	require.NoError(t, err)
 	for _, key := range keys {
 		disk.Put(key, metadata(1))
@@ -159,7 +159,7 @@ func sendAll(q *queue, n int) (bodies []string) {
 // leaveUnderWay leaves a disk where so many items were under way when the process ended.
 func leaveUnderWay(t *testing.T, disk *storagetest.Disk, n int) (bodies []string) {
 	t.Helper()
-	q, err := startQueue(t, New(storageID, fine, Report{}), disk, func() error { return Keep(errStopped) })
+	q, err := startQueue(t, New(storageID, "", fine, Report{}), disk, func() error { return Keep(errStopped) })
 	require.NoError(t, err)
 	bodies = sendAll(q, n)
 	q.end()

@@ -33,7 +33,7 @@ func TestQueueKeeps(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				disk := storagetest.New()
 				stop := make(chan struct{})
-				q, err := startQueue(t, New(storageID, fine, Report{}), disk, func() error {
+				q, err := startQueue(t, New(storageID, "", fine, Report{}), disk, func() error {
 					<-stop
 					return tc.err
 				})

@@ -10,9 +10,16 @@ const metadataKey = "qmv0"
 
 // These are fields of PersistentMetadata in the queue's meta.proto.
 const (
-	metadataItemsSize = 1
-	metadataUnderWay  = 5
+	metadataItemsSize  = 1
+	metadataReadIndex  = 3
+	metadataWriteIndex = 4
+	metadataUnderWay   = 5
 )
+
+// contents is what a queue holds.
+type contents struct {
+	items, requests int64
+}
 
 // count takes the number of messages from metadata that is on the disk.
 func (c *client) count(ops []*storage.Operation) {
@@ -20,34 +27,50 @@ func (c *client) count(ops []*storage.Operation) {
 		if op.Key != metadataKey || op.Type == storage.Delete {
 			continue
 		}
-		if items, ok := readMetadata(op.Value); ok {
-			c.items.Store(items)
+		if held, ok := readMetadata(op.Value); ok {
+			c.items.Store(held.items)
 		}
 	}
 }
 
-// readMetadata returns how many messages the queue holds by its metadata, and whether the queue can decode that.
-func readMetadata(data []byte) (items int64, ok bool) {
+// readMetadata returns what the queue holds by its metadata, and whether the queue can decode that.
+func readMetadata(data []byte) (held contents, ok bool) {
 	for len(data) > 0 {
 		field, kind, size := protowire.ConsumeTag(data)
 		if size < 0 {
-			return 0, false
+			return contents{}, false
 		}
 		data = data[size:]
 		size = protowire.ConsumeFieldValue(field, kind, data)
 		if size < 0 {
-			return 0, false
+			return contents{}, false
 		}
-		switch {
-		case field == metadataItemsSize && kind == protowire.Fixed64Type:
+		switch kind {
+		case protowire.Fixed64Type:
 			n, _ := protowire.ConsumeFixed64(data)
-			items = int64(n)
-		case field == metadataUnderWay && kind == protowire.BytesType:
-			if numbers, _ := protowire.ConsumeBytes(data); len(numbers)%protowire.SizeFixed64() != 0 {
-				return 0, false
+			held.add(field, int64(n))
+		case protowire.BytesType:
+			numbers, _ := protowire.ConsumeBytes(data)
+			if field == metadataUnderWay {
+				if len(numbers)%protowire.SizeFixed64() != 0 {
+					return contents{}, false
+				}
+				held.requests += int64(len(numbers) / protowire.SizeFixed64())
 			}
+		default:
 		}
 		data = data[size:]
 	}
-	return items, true
+	return held, true
+}
+
+func (h *contents) add(field protowire.Number, n int64) {
+	switch field {
+	case metadataItemsSize:
+		h.items = n
+	case metadataWriteIndex:
+		h.requests += n
+	case metadataReadIndex:
+		h.requests -= n
+	}
 }

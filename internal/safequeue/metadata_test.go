@@ -25,7 +25,7 @@ func TestItems(t *testing.T) {
 		var stop chan struct{}
 		start := func(result error) (*Storage, *queue) {
 			stop = make(chan struct{})
-			s := New(storageID, fine, Report{})
+			s := New(storageID, "", fine, Report{})
 			q, err := startQueue(t, s, disk, func() error {
 				<-stop
 				return result
@@ -56,7 +56,7 @@ func TestItemsOfWhatIsWritten(t *testing.T) {
 	disk := storagetest.New()
 	disk.Put(metadataKey, metadata(12))
 	var reports told
-	s := New(storageID, fine, reports.report())
+	s := New(storageID, "", fine, reports.report())
 	c, err := open(t, s, disk)
 	require.NoError(t, err)
 	_, err = c.Get(t.Context(), metadataKey)
@@ -81,14 +81,14 @@ func TestReadNote(t *testing.T) {
 		return protowire.AppendBytes(protowire.AppendTag(metadata(7), metadataUnderWay, protowire.BytesType), make([]byte, size))
 	}
 	for name, tc := range map[string]struct {
-		data  []byte
-		items int64
-		ok    bool
+		data []byte
+		held contents
+		ok   bool
 	}{
 		"empty":                 {ok: true},
-		"items":                 {data: metadata(7), items: 7, ok: true},
-		"under way":             {data: underWay(16), items: 7, ok: true},
-		"a field of the future": {data: protowire.AppendVarint(protowire.AppendTag(metadata(7), 9, protowire.VarintType), 1), items: 7, ok: true},
+		"items":                 {data: metadata(7), held: contents{items: 7}, ok: true},
+		"under way":             {data: underWay(16), held: contents{items: 7, requests: 2}, ok: true},
+		"a field of the future": {data: protowire.AppendVarint(protowire.AppendTag(metadata(7), 9, protowire.VarintType), 1), held: contents{items: 7}, ok: true},
 		"cut":                   {data: metadata(7)[:8]},
 		"cut behind a tag":      {data: metadata(7)[:1]},
 		"half a number":         {data: underWay(12)},
@@ -97,9 +97,9 @@ func TestReadNote(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			items, ok := readMetadata(tc.data)
+			held, ok := readMetadata(tc.data)
 			assert.Equal(t, tc.ok, ok)
-			assert.Equal(t, tc.items, items)
+			assert.Equal(t, tc.held, held)
 		})
 	}
 }

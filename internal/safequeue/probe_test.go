@@ -18,7 +18,7 @@ func TestProbeThatCannotBeDeleted(t *testing.T) {
 	t.Parallel()
 	disk := storagetest.New()
 	var reports told
-	s := New(storageID, fine, reports.report())
+	s := New(storageID, "", fine, reports.report())
 	c, err := open(t, s, disk)
 	require.NoError(t, err)
 	require.NoError(t, s.Started())
@@ -46,7 +46,7 @@ func TestProbeThatIsDeleted(t *testing.T) {
 	t.Parallel()
 	disk := storagetest.New()
 	var reports told
-	s := New(storageID, fine, reports.report())
+	s := New(storageID, "", fine, reports.report())
 	c, err := open(t, s, disk)
 	require.NoError(t, err)
 	require.NoError(t, s.Started())
@@ -64,7 +64,7 @@ func TestProbeOfTheLastProcess(t *testing.T) {
 	t.Parallel()
 	disk := storagetest.New()
 	disk.Put(probeKey, make([]byte, 100))
-	s := New(storageID, fine, Report{})
+	s := New(storageID, "", fine, Report{})
 	c, err := open(t, s, disk)
 	require.NoError(t, err)
 	require.NoError(t, s.Started())

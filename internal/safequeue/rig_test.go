@@ -138,7 +138,7 @@ func (q *queue) end() {
 // deliver starts a queue anew, and returns what it pushes.
 func deliver(t *testing.T, disk *storagetest.Disk) []string {
 	t.Helper()
-	q, err := startQueue(t, New(storageID, noJunk, Report{}), disk, func() error { return nil })
+	q, err := startQueue(t, New(storageID, "", noJunk, Report{}), disk, func() error { return nil })
 	require.NoError(t, err)
 	q.end()
 	return q.pushed

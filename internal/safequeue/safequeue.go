@@ -22,9 +22,10 @@ import (
 	"go.opentelemetry.io/collector/extension/xextension/storage"
 )
 
-// Storage puts itself between the queue of one exporter and its storage extension.
+// Storage puts itself between a queue of an exporter and its storage extension.
 type Storage struct {
 	id     component.ID
+	name   string
 	check  func(item []byte) error
 	report Report
 
@@ -41,10 +42,10 @@ type Report struct {
 	Failed func(error)
 }
 
-// New makes the storage for a queue that uses the extension id. The error of check says why the queue cannot use an item,
-// which is a request as it is on the disk.
-func New(id component.ID, check func(item []byte) error, report Report) *Storage {
-	return &Storage{id: id, check: check, report: report}
+// New makes the storage for a queue that uses the extension id. An exporter with several queues gives each a name, "" for one
+// of them. The error of check says why the queue cannot use an item, which is a request as it is on the disk.
+func New(id component.ID, name string, check func(item []byte) error, report Report) *Storage {
+	return &Storage{id: id, name: name, check: check, report: report}
 }
 
 // Started has to be called when the queue has started. It returns what went wrong in the meantime, which the queue does

@@ -14,7 +14,8 @@ import (
 // ErrCrashed is the error of everything that comes after a crash.
 var ErrCrashed = errors.New("crashed")
 
-// Disk is what outlives a process. It is a storage extension with a single client.
+// Disk is what outlives a process. It is a storage extension for one exporter. The keys of a client are what they are in the
+// part of the queue without a name, and begin with the name of the client in any other.
 type Disk struct {
 	component.StartFunc
 	component.ShutdownFunc
@@ -67,12 +68,16 @@ func (d *Disk) Put(key string, value []byte) {
 }
 
 // GetClient implements storage.Extension.
-func (d *Disk) GetClient(context.Context, component.Kind, component.ID, string) (storage.Client, error) {
-	return client{d}, nil
+func (d *Disk) GetClient(_ context.Context, _ component.Kind, _ component.ID, name string) (storage.Client, error) {
+	if name == "logs" {
+		return client{d, ""}, nil
+	}
+	return client{d, name + "/"}, nil
 }
 
 type client struct {
-	d *Disk
+	d      *Disk
+	prefix string
 }
 
 func (c client) Get(ctx context.Context, key string) ([]byte, error) {
@@ -104,11 +109,11 @@ func (c client) Batch(_ context.Context, ops ...*storage.Operation) error {
 	for _, op := range ops {
 		switch op.Type {
 		case storage.Get:
-			op.Value = c.d.values[op.Key]
+			op.Value = c.d.values[c.prefix+op.Key]
 		case storage.Set:
-			c.d.values[op.Key] = op.Value
+			c.d.values[c.prefix+op.Key] = op.Value
 		case storage.Delete:
-			delete(c.d.values, op.Key)
+			delete(c.d.values, c.prefix+op.Key)
 		}
 	}
 	return nil

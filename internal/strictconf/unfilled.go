@@ -87,6 +87,10 @@ func (s *search) setting(prefix string, conf *confmap.Conf, key string, t reflec
 		case err != nil || keepsUnfilled(t):
 		case t.Kind() == reflect.Struct:
 			s.section(path+confmap.KeyDelimiter, sub, t)
+		case t.Kind() == reflect.Map:
+			for name := range value {
+				s.setting(path+confmap.KeyDelimiter, sub, name, bareType(t.Elem()))
+			}
 		default:
 			for name := range value {
 				s.setting(path+confmap.KeyDelimiter, sub, name, reflect.TypeFor[configopaque.String]())

@@ -1,0 +1,175 @@
+package exporter
+
+import (
+	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
+
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.uber.org/zap"
+
+	"github.com/otel-segment/segmentexporter/internal/httpclient"
+	"github.com/otel-segment/segmentexporter/translate"
+)
+
+// translation is what a call to ConsumeLogs has: the messages of each Segment source, and what is none. Its memory is used
+// again.
+type translation struct {
+	// parts are in the order in which the call names their sources.
+	parts []part
+	// places has, for each source and at the end for none, where its part is, counted from 1; 0 when there is none.
+	places []int
+	// leftAlone are the records that are no messages and that somebody may miss.
+	leftAlone []leftAlone
+}
+
+// part is what a call has for one source.
+type part struct {
+	source   int // the place among those of the door, or noSource
+	data     []byte
+	messages []message
+	outcomes [translate.NumOutcomes]int64
+	warnings [translate.NumWarnings]int64
+	dropped  []translate.Result
+}
+
+// noSource is for records that are no events, and for those that name a source which does not exist.
+const noSource = -1
+
+var translations = sync.Pool{New: func() any { return &translation{} }}
+
+// release gives the memory back, unless it is that of a call of unusual size.
+func (t *translation) release() {
+	size := 0
+	for i := range t.parts {
+		size += cap(t.parts[i].data)
+	}
+	if size > 4*MaxBodyBytes {
+		return
+	}
+	for i := range t.parts {
+		t.places[t.parts[i].source-noSource] = 0
+		t.parts[i].reset(noSource)
+	}
+	clear(t.leftAlone)
+	t.parts, t.leftAlone = t.parts[:0], t.leftAlone[:0]
+	translations.Put(t)
+}
+
+// reset makes the part one of a source without anything in it.
+func (p *part) reset(source int) {
+	clear(p.messages)
+	clear(p.dropped)
+	*p = part{source: source, data: p.data[:0], messages: p.messages[:0], dropped: p.dropped[:0]}
+}
+
+// part returns where the part of a source is.
+func (t *translation) part(source int) int {
+	place := &t.places[source-noSource]
+	if *place == 0 {
+		if len(t.parts) == cap(t.parts) {
+			t.parts = append(t.parts, part{})
+		} else {
+			t.parts = t.parts[:len(t.parts)+1]
+		}
+		*place = len(t.parts)
+		t.parts[*place-1].reset(source)
+	}
+	return *place - 1
+}
+
+func (d *Door) translateAll(t *translation, ld plog.Logs) {
+	if len(t.places) <= len(d.sources) {
+		t.places = make([]int, len(d.sources)-noSource)
+	}
+	enc := d.translator.Encoder()
+	defer enc.Release()
+	at := t.part(0)
+	for _, rl := range ld.ResourceLogs().All() {
+		enc.SetResource(rl.Resource(), rl.SchemaUrl())
+		for _, sl := range rl.ScopeLogs().All() {
+			enc.SetScope(sl.Scope(), sl.SchemaUrl())
+			for _, lr := range sl.LogRecords().All() {
+				var result translate.Result
+				result, at = t.add(enc, lr, at)
+				if result.Outcome == translate.NotSelected && (result.Resemblance != translate.NoResemblance || d.sandbox != nil) {
+					t.leaveAlone(sl.Scope().Name(), result, d.sandbox != nil)
+				}
+			}
+		}
+	}
+}
+
+// add translates a record into the part of its source, and returns where that is. It is likely to be the one of the record
+// before: then the message is where it has to be.
+func (t *translation) add(enc *translate.Encoder, lr plog.LogRecord, likely int) (translate.Result, int) {
+	p := &t.parts[likely]
+	end := len(p.data)
+	if end > 0 {
+		p.data = append(p.data, ',')
+	}
+	start := len(p.data)
+	data, result := enc.Append(p.data, lr)
+	p.data = data[:end]
+	at := likely
+	switch {
+	case result.Outcome == translate.NotSelected:
+		t.parts[t.part(noSource)].count(&result)
+		return result, likely
+	case result.Source != p.source:
+		at = t.part(result.Source)
+		p = &t.parts[at]
+	}
+	p.count(&result)
+	switch {
+	case result.Outcome != translate.Message:
+		p.dropped = append(p.dropped, result)
+	case at == likely:
+		p.data = data
+		p.close(&result)
+	default:
+		if len(p.data) > 0 {
+			p.data = append(p.data, ',')
+		}
+		p.data = append(p.data, data[start:]...)
+		p.close(&result)
+	}
+	return result, at
+}
+
+func (p *part) count(result *translate.Result) {
+	p.outcomes[result.Outcome]++
+	for w, n := range result.Warnings {
+		p.warnings[w] += int64(n)
+	}
+}
+
+// close ends a message with what its data has so far.
+func (p *part) close(result *translate.Result) {
+	p.messages = append(p.messages, message{end: len(p.data), typ: result.Type})
+}
+
+// droppedFields tell which record was dropped.
+func droppedFields(result *translate.Result) []zap.Field {
+	fields := []zap.Field{zap.String("event", result.Event), zap.String("message_id", result.MessageID)}
+	if result.Outcome == translate.UnknownSource {
+		fields = append(fields, zap.String("segment.source", sourceName(result.SourceName)))
+	}
+	return fields
+}
+
+// sourceName is a name that a record has given, unless it could be a write key: somebody may take one for the name.
+func sourceName(name string) string {
+	if len(name) >= minKeyLength && !strings.ContainsFunc(name, notInKeys) {
+		return "(not shown, for it looks like a write key)"
+	}
+	return httpclient.Shorten(name)
+}
+
+// minKeyLength is less than the length of any write key of Segment's, which has 32 letters and digits.
+const minKeyLength = 20
+
+func notInKeys(r rune) bool {
+	return r >= utf8.RuneSelf || !unicode.IsLetter(r) && !unicode.IsDigit(r)
+}
