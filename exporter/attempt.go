@@ -51,7 +51,7 @@ func (e *Exporter) attempt(ctx context.Context, run *request) (verdict, error) {
 	req.Header = e.header.Clone()
 	body := e.bodies.Get().(*bodyWriter)
 	defer e.bodies.Put(body)
-	body.write(run.bytes(), time.Now()).attach(req)
+	body.write(run.bytes(), time.Now(), e.suffix).attach(req)
 	resp, err := e.client.Do(req) //nolint:bodyclose // answered closes it.
 	if err != nil {
 		return e.noAnswer(ctx, a, err)

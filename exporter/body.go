@@ -2,6 +2,8 @@ package exporter
 
 import (
 	"io"
+	"math"
+	"sync"
 	"time"
 
 	"github.com/klauspost/compress/gzip"
@@ -27,25 +29,41 @@ func envelopeSize(suffix []byte) int {
 
 // bodyWriter writes one body after another. Its memory is used again.
 type bodyWriter struct {
-	suffix []byte
-	tail   []byte
-	out    *output
-	zip    *gzip.Writer // nil when bodies are not compressed here
+	tail []byte
+	out  *output
+	zip  *gzip.Writer // nil when bodies are not compressed here
 }
 
-// newBodyWriter makes a writer that compresses at a level of gzip, if one is given.
-func newBodyWriter(suffix []byte, level *int) *bodyWriter {
-	w := &bodyWriter{suffix: suffix}
-	if level != nil {
-		// New has tried the level.
-		w.zip, _ = gzip.NewWriterLevel(nil, *level)
+// bodyWriters has a pool for each level of gzip, which all exporters share: with many sources, most have nothing to write at
+// a time.
+var bodyWriters sync.Map
+
+// noCompression is the level of bodies that are not compressed here.
+const noCompression = math.MinInt
+
+// bodyWritersOf is the pool of writers that compress at a level. The error says that gzip has no such level.
+func bodyWritersOf(level int) (*sync.Pool, error) {
+	if _, err := newBodyWriter(level); err != nil {
+		return nil, err
 	}
-	return w
+	pool, _ := bodyWriters.LoadOrStore(level, &sync.Pool{New: func() any {
+		w, _ := newBodyWriter(level)
+		return w
+	}})
+	return pool.(*sync.Pool), nil
 }
 
-// write makes the body for messages. It is valid until the next one.
-func (w *bodyWriter) write(messages []byte, sentAt time.Time) *output {
-	w.tail = append(translate.AppendTime(append(w.tail[:0], sentAtKey...), sentAt), w.suffix...)
+func newBodyWriter(level int) (w *bodyWriter, err error) {
+	w = &bodyWriter{}
+	if level != noCompression {
+		w.zip, err = gzip.NewWriterLevel(nil, level)
+	}
+	return w, err
+}
+
+// write makes the body for messages, with what ends it. It is valid until the next one.
+func (w *bodyWriter) write(messages []byte, sentAt time.Time, suffix []byte) *output {
+	w.tail = append(translate.AppendTime(append(w.tail[:0], sentAtKey...), sentAt), suffix...)
 	if w.out == nil || w.out.readers.Load() > 0 {
 		w.out = &output{}
 	}

@@ -100,7 +100,9 @@ func TestBodyAtTheLimit(t *testing.T) {
 		rest := MaxBodyBytes - newTestRequest(suffix, list...).BytesSize() - len(",")
 		r := newTestRequest(suffix, append(list, strings.Repeat("1", rest+over))...)
 		assert.Len(t, r.cut(bodyLimits), 1+over)
-		body := newBodyWriter(suffix, nil).write(r.bytes(), time.Now())
+		w, err := newBodyWriter(noCompression)
+		require.NoError(t, err)
+		body := w.write(r.bytes(), time.Now(), suffix)
 		assert.Equal(t, MaxBodyBytes+over, body.Len())
 		assert.Equal(t, body.Len(), r.BytesSize())
 	}
@@ -109,14 +111,15 @@ func TestBodyAtTheLimit(t *testing.T) {
 // TestBodyIsNotOverwritten keeps the memory of a body until the transport is done with it.
 func TestBodyIsNotOverwritten(t *testing.T) {
 	t.Parallel()
-	w := newBodyWriter(newSuffix(testKey), nil)
-	first := w.write([]byte("1"), time.Now())
+	w, err := newBodyWriter(noCompression)
+	require.NoError(t, err)
+	first := w.write([]byte("1"), time.Now(), nil)
 	req := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", nil)
 	first.attach(req)
 	again, err := req.GetBody()
 	require.NoError(t, err)
 
-	second := w.write([]byte("1"), time.Now())
+	second := w.write([]byte("1"), time.Now(), nil)
 	assert.NotSame(t, first, second)
 	data, err := io.ReadAll(req.Body)
 	require.NoError(t, err)
@@ -129,7 +132,7 @@ func TestBodyIsNotOverwritten(t *testing.T) {
 	require.NoError(t, again.Close())
 	assert.Zero(t, first.readers.Load())
 
-	third := w.write([]byte("1"), time.Now())
+	third := w.write([]byte("1"), time.Now(), nil)
 	assert.Same(t, second, third)
 }
 

@@ -72,8 +72,9 @@ type Exporter struct {
 	sampled  *zap.Logger
 	redacter *httpclient.Redacter
 	client   *http.Client
-	bodies   sync.Pool
-	envelope int // size of a body without its messages
+	bodies   *sync.Pool
+	suffix   []byte // of every body, behind the time
+	envelope int    // size of a body without its messages
 	pause    *pause
 	health   health
 	outage   outage
@@ -120,21 +121,20 @@ func New(set Settings) (*Exporter, error) {
 	e.pause = set.Pauses.of(destination{e.url, key})
 	// The HTTP client can compress as well, but with the gzip of the standard library, which takes twice the time, and
 	// with a new buffer for every request.
-	var level *int
+	level := noCompression
 	if set.Client.Compression == configcompression.TypeGzip {
-		level = new(int(set.Client.CompressionParams.Level))
-		if *level == 0 {
+		level = int(set.Client.CompressionParams.Level)
+		if level == 0 {
 			// As the HTTP client has it.
-			*level = gzip.DefaultCompression
-		}
-		if _, err := gzip.NewWriterLevel(nil, *level); err != nil {
-			return nil, fmt.Errorf("compression_params::level: %w", err)
+			level = gzip.DefaultCompression
 		}
 		e.header.Set("Content-Encoding", "gzip")
 	}
-	suffix := newSuffix(key)
-	e.envelope = envelopeSize(suffix)
-	e.bodies.New = func() any { return newBodyWriter(suffix, level) }
+	if e.bodies, err = bodyWritersOf(level); err != nil {
+		return nil, fmt.Errorf("compression_params::level: %w", err)
+	}
+	e.suffix = newSuffix(key)
+	e.envelope = envelopeSize(e.suffix)
 	return e, nil
 }
 

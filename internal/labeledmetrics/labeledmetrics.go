@@ -4,6 +4,8 @@ package labeledmetrics
 
 import (
 	"context"
+	"sync"
+	"sync/atomic"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
@@ -11,13 +13,35 @@ import (
 
 // New makes a meter provider with which integer counters, histograms and callbacks record an attribute more. Other instruments
 // are those of the provider inside.
-func New(inner metric.MeterProvider, label attribute.KeyValue) metric.MeterProvider {
-	return provider{inner, metric.WithAttributeSet(attribute.NewSet(label))}
+func New(inner metric.MeterProvider, attribute attribute.KeyValue) metric.MeterProvider {
+	return provider{inner, &label{option: metric.WithAttributes(attribute)}}
+}
+
+// label adds the attribute to sets of them. To merge two sets takes longer than all else that a measurement does, so it keeps
+// the first results: what a library counts has few sets.
+type label struct {
+	option metric.MeasurementOption
+	merged sync.Map // from an attribute.Distinct to the metric.MeasurementOption with the label
+	kept   atomic.Int32
+}
+
+const maxKept = 64
+
+func (l *label) add(set attribute.Set) metric.MeasurementOption {
+	if merged, known := l.merged.Load(set.Equivalent()); known {
+		return merged.(metric.MeasurementOption)
+	}
+	both := metric.NewAddConfig([]metric.AddOption{metric.WithAttributeSet(set), l.option}).Attributes()
+	merged := metric.WithAttributeSet(both)
+	if l.kept.Add(1) <= maxKept {
+		l.merged.Store(set.Equivalent(), merged)
+	}
+	return merged
 }
 
 type provider struct {
 	metric.MeterProvider
-	label metric.MeasurementOption
+	label *label
 }
 
 func (p provider) Meter(name string, options ...metric.MeterOption) metric.Meter {
@@ -26,7 +50,7 @@ func (p provider) Meter(name string, options ...metric.MeterOption) metric.Meter
 
 type meter struct {
 	metric.Meter
-	label metric.MeasurementOption
+	label *label
 }
 
 func (m meter) Int64Counter(name string, options ...metric.Int64CounterOption) (metric.Int64Counter, error) {
@@ -52,36 +76,40 @@ func (m meter) RegisterCallback(f metric.Callback, instruments ...metric.Observa
 
 type counter struct {
 	metric.Int64Counter
-	label metric.MeasurementOption
+	label *label
 }
 
 func (c counter) Add(ctx context.Context, n int64, options ...metric.AddOption) {
-	c.Int64Counter.Add(ctx, n, append(options[:len(options):len(options)], c.label)...)
+	config := metric.NewAddConfig(options)
+	c.Int64Counter.Add(ctx, n, c.label.add(config.Attributes()))
 }
 
 type upDownCounter struct {
 	metric.Int64UpDownCounter
-	label metric.MeasurementOption
+	label *label
 }
 
 func (c upDownCounter) Add(ctx context.Context, n int64, options ...metric.AddOption) {
-	c.Int64UpDownCounter.Add(ctx, n, append(options[:len(options):len(options)], c.label)...)
+	config := metric.NewAddConfig(options)
+	c.Int64UpDownCounter.Add(ctx, n, c.label.add(config.Attributes()))
 }
 
 type histogram struct {
 	metric.Int64Histogram
-	label metric.MeasurementOption
+	label *label
 }
 
 func (h histogram) Record(ctx context.Context, n int64, options ...metric.RecordOption) {
-	h.Int64Histogram.Record(ctx, n, append(options[:len(options):len(options)], h.label)...)
+	config := metric.NewRecordConfig(options)
+	h.Int64Histogram.Record(ctx, n, h.label.add(config.Attributes()))
 }
 
 type observer struct {
 	metric.Observer
-	label metric.MeasurementOption
+	label *label
 }
 
 func (o observer) ObserveInt64(instrument metric.Int64Observable, n int64, options ...metric.ObserveOption) {
-	o.Observer.ObserveInt64(instrument, n, append(options[:len(options):len(options)], o.label)...)
+	config := metric.NewObserveConfig(options)
+	o.Observer.ObserveInt64(instrument, n, o.label.add(config.Attributes()))
 }

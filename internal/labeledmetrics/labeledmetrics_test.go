@@ -58,3 +58,27 @@ func TestLabel(t *testing.T) {
 		assert.Equal(t, attribute.NewSet(label, own), set, name)
 	}
 }
+
+// TestManySets has more sets of attributes than are kept.
+func TestManySets(t *testing.T) {
+	t.Parallel()
+	reader := sdkmetric.NewManualReader()
+	label := attribute.String("source", "web")
+	m := New(sdkmetric.NewMeterProvider(sdkmetric.WithReader(reader)), label).Meter("test")
+	counter, err := m.Int64Counter("counter")
+	require.NoError(t, err)
+	for range 2 {
+		for i := range 2 * maxKept {
+			counter.Add(t.Context(), 1, metric.WithAttributes(attribute.Int("number", i)))
+		}
+	}
+	var all metricdata.ResourceMetrics
+	require.NoError(t, reader.Collect(t.Context(), &all))
+	points := all.ScopeMetrics[0].Metrics[0].Data.(metricdata.Sum[int64]).DataPoints
+	assert.Len(t, points, 2*maxKept)
+	for _, p := range points {
+		assert.EqualValues(t, 2, p.Value)
+		source, _ := p.Attributes.Value(label.Key)
+		assert.Equal(t, label.Value, source)
+	}
+}
