@@ -26,7 +26,23 @@ var (
 	large    = kind{"1 KB", 100_000, shapes.Large.Logs}
 	small    = kind{"130 B", 200_000, shapes.Small.Logs}
 	ordinary = kind{"ordinary logs", 200_000, ordinaryLogs}
+	// manySources are those of large that name a source.
+	manySources = kind{"1 KB of 100 sources", 100_000, inTurns}
 )
+
+// sources is how many Segment sources there are in the scenarios with several.
+const sources = 100
+
+// inTurns has one record of each source after the other, which is the worst mixture.
+func inTurns(n int) plog.Logs {
+	ld := shapes.Large.Logs(n)
+	for i, lr := range ld.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().All() {
+		lr.Attributes().PutStr("segment.source", sourceName(i%sources))
+	}
+	return ld
+}
+
+func sourceName(i int) string { return fmt.Sprintf("source-%02d", i) }
 
 // ordinaryLogs are no analytics events: nothing selects them.
 func ordinaryLogs(n int) plog.Logs {

@@ -3,6 +3,7 @@ package benchcollector
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -22,6 +23,7 @@ var (
 	largeDisk         = throughput{"disk", large, senders, disk}
 	largeMemoryOutage = outage{"outage in memory", large, false}
 	largeDiskOutage   = outage{"outage on disk", large, true}
+	sourcesMemory     = throughput{"memory", manySources, senders, withSources}
 )
 
 var scenarios = []scenario{
@@ -29,6 +31,7 @@ var scenarios = []scenario{
 	largeDisk,
 	throughput{"wait_for_result", large, waitingSenders, waiting},
 	throughput{"memory, beside debug", large, senders, fanOut},
+	sourcesMemory,
 	throughput{"memory", small, senders, memory},
 	throughput{"disk", small, senders, disk},
 	throughput{"wait_for_result", small, waitingSenders, waiting},
@@ -55,4 +58,16 @@ func waiting(e exporter, _ string) []string {
 // fanOut has a second exporter, which may not see what the first does with the records.
 func fanOut(e exporter, _ string) []string {
 	return []string{fmt.Sprintf("service: {pipelines: {logs: {exporters: [%s, debug]}}}", e.name)}
+}
+
+// withSources has a queue for each source, none of which fills up: without block_on_overflow a call goes from one to the next.
+func withSources(e exporter, _ string) []string {
+	if e.name != segment.name {
+		return nil
+	}
+	var entries []string
+	for i := range sources {
+		entries = append(entries, fmt.Sprintf("%s: {write_key: key-%d}", sourceName(i), i))
+	}
+	return []string{exporting(e, "sources: {"+strings.Join(entries, ", ")+"}, sending_queue: {block_on_overflow: false}")}
 }

@@ -12,6 +12,10 @@ type target struct {
 var targets = []target{
 	{"1 KB, memory: CPU ratio", 0.80, func(rs results) float64 { return rs.ratio(row{largeMemory.title(), ""}) }},
 	{"1 KB, disk: CPU ratio", 0.60, func(rs results) float64 { return rs.ratio(row{largeDisk.title(), ""}) }},
+	{"1 KB, 100 sources over one: CPU ratio", 1.20, func(rs results) float64 {
+		cpu := func(r result) float64 { return r.cpu }
+		return rs.median(row{sourcesMemory.title(), ""}, segment, cpu) / rs.median(row{largeMemory.title(), ""}, segment, cpu)
+	}},
 	{"1 KB, 50,000 in memory: peak MB", 180, func(rs results) float64 {
 		return rs.median(row{largeMemoryOutage.title(), largeMemoryOutage.phases()[0]}, segment, func(r result) float64 { return r.peak })
 	}},
