@@ -47,6 +47,8 @@ func TestDefaultsOfAllSettings(t *testing.T) {
 	}
 	require.Empty(t, got.Translate.Events)
 	got.Translate.Events = nil
+	require.Empty(t, got.Sources)
+	got.Sources = nil
 	assert.Equal(t, want, got)
 
 	// A section that is off is not decoded.
