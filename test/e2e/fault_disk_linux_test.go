@@ -11,7 +11,7 @@ import (
 	sdklog "go.opentelemetry.io/otel/sdk/log"
 	"golang.org/x/sys/unix"
 
-	"github.com/otel-segment/segmentexporter/test/testcollector"
+	"github.com/otel-segment/segmentexporter/internal/testcollector"
 )
 
 // limitFiles lets the collector write no file beyond a size, as a full disk does; all of them can be read. No size is too

@@ -12,7 +12,7 @@ import (
 	"go.opentelemetry.io/otel/log"
 	sdklog "go.opentelemetry.io/otel/sdk/log"
 
-	"github.com/otel-segment/segmentexporter/test/testcollector"
+	"github.com/otel-segment/segmentexporter/internal/testcollector"
 )
 
 // maxMemory is a bound on the memory of a collector that is treated badly; idle it takes about a third of this.

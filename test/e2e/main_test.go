@@ -4,7 +4,7 @@ import (
 	"os"
 	"testing"
 
-	"github.com/otel-segment/segmentexporter/test/testcollector"
+	"github.com/otel-segment/segmentexporter/internal/testcollector"
 )
 
 func TestMain(m *testing.M) {

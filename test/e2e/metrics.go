@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/otel-segment/segmentexporter/test/testcollector"
+	"github.com/otel-segment/segmentexporter/internal/testcollector"
 )
 
 // metric adds up the series of a counter of the exporter that carry a label (`reason="too_large"`, "" for all).

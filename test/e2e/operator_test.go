@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/otel-segment/segmentexporter/test/testcollector"
+	"github.com/otel-segment/segmentexporter/internal/testcollector"
 )
 
 // TestTwoExporters can be told apart in the metrics, and say at the start where their uploads go.

@@ -20,7 +20,7 @@ import (
 	"go.opentelemetry.io/otel/exporters/otlp/otlplog/otlploggrpc"
 	"google.golang.org/grpc/credentials"
 
-	"github.com/otel-segment/segmentexporter/test/testcollector"
+	"github.com/otel-segment/segmentexporter/internal/testcollector"
 )
 
 // TestProductionSample runs config/production.yaml on ports of this machine: over TLS, through an outage and a restart.
