@@ -2,7 +2,7 @@ PKG := segmentexporter
 TOOL := go tool -modfile=internal/tools/go.mod
 LINT := go tool -modfile=internal/tools/lint/go.mod
 # Every module of the repository: the root, those with code beside it, and those of the tools.
-SUBMODULES := examples/go sandbox test/bench test/benchapps test/benchcollector test/compat test/e2e test/parity test/sdks
+SUBMODULES := examples/go sandbox test test/bench test/benchapps test/benchcollector test/compat test/parity test/sdks
 MODULES := . $(SUBMODULES) internal/tools internal/tools/lint
 # The race detector needs a C compiler on Linux; without one the tests run without it.
 RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
@@ -45,11 +45,11 @@ test-unit: ## Run the unit tests
 
 .PHONY: test-e2e
 test-e2e: build ## Run the tests of the built collector
-	cd test/e2e && go test $(RACE) -shuffle=on -count=1 -skip '^TestFault' ./...
+	cd test && go test $(RACE) -shuffle=on -count=1 ./e2e
 
 .PHONY: test-faults
 test-faults: build ## Kill the built collector, fill its disk and its queue, and let Segment fail
-	cd test/e2e && go test $(RACE) -shuffle=on -count=1 -parallel 4 -timeout 8m -run '^TestFault' ./...
+	cd test && go test $(RACE) -shuffle=on -count=1 -parallel 4 -timeout 8m ./faults
 
 .PHONY: test-compat
 test-compat: ## Build a small collector on each line in test/compat/lines.txt, and let events wait in its queue on disk

@@ -69,18 +69,16 @@ func TestReadme(t *testing.T) {
 	})
 	t.Run("tests", func(t *testing.T) {
 		t.Parallel()
-		sources := testSources(t)
+		tests := testNames(t)
 		var named []string
 		for _, file := range documents(t) {
-			names := found(readText(t, file), "`(Test\\w+)`")
+			names := found(readText(t, file), "`((?:\\w+\\.)?Test\\w+)`")
 			for _, name := range names {
-				if !strings.Contains(sources, "func "+name+"(t *testing.T)") {
-					assert.Failf(t, "a test that is named does not exist", "%s: %s", file, name)
-				}
+				assert.True(t, tests[name], "%s names a test that does not exist: %s", file, name)
 			}
 			named = append(named, names...)
 		}
-		require.Contains(t, named, "TestFaultyServer")
+		require.Contains(t, named, "faults.TestFaultyServer")
 	})
 }
 
@@ -93,10 +91,10 @@ func yamlBlock(t *testing.T, document, text string) string {
 	return blocks[i]
 }
 
-// testSources are the tests of all modules.
-func testSources(t *testing.T) string {
+// testNames are the tests of all modules, as TestName and as folder.TestName.
+func testNames(t *testing.T) map[string]bool {
 	t.Helper()
-	var sources strings.Builder
+	names := map[string]bool{}
 	require.NoError(t, filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
@@ -104,11 +102,14 @@ func testSources(t *testing.T) string {
 		case entry.IsDir() && slices.Contains([]string{".git", "build", "node_modules"}, entry.Name()):
 			return fs.SkipDir
 		case strings.HasSuffix(path, "_test.go"):
-			sources.WriteString(readText(t, path))
+			folder := filepath.Base(filepath.Dir(path))
+			for _, name := range found(readText(t, path), `(?m)^func (Test\w+)\(t \*testing\.T\)`) {
+				names[name], names[folder+"."+name] = true, true
+			}
 		}
 		return nil
 	}))
-	return sources.String()
+	return names
 }
 
 func assertMentions(t *testing.T, document, text string) {

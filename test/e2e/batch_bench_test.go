@@ -14,6 +14,8 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
 
 	"github.com/otel-segment/segmentexporter/internal/shapes"
+
+	"github.com/otel-segment/segmentexporter/test/harness"
 )
 
 // BenchmarkBatchSizes is what the default min_size of the batches was chosen with: the whole collector, OTLP over gRPC in,
@@ -40,7 +42,7 @@ func benchmarkBatchSize(b *testing.B, shape shapes.Shape, records, minSize int) 
 		requests.Add(1)
 	}))
 	b.Cleanup(server.Close)
-	c := startCollector(b, withoutSandbox, fmt.Sprintf(`
+	c := harness.StartCollector(b, harness.WithoutSandbox, fmt.Sprintf(`
 exporters:
   segment:
     endpoint: %s
@@ -48,18 +50,18 @@ exporters:
       block_on_overflow: true
       batch: {flush_timeout: 500ms, min_size: %d}
 `, server.URL, minSize))
-	client := grpcClient(b, c)
+	client := c.GRPCClient(b)
 	request := plogotlp.NewExportRequestFromLogs(shape.Logs(records))
 
 	sent := 0
-	before := c.cpuSeconds(b)
+	before := cpuSeconds(b, c)
 	for b.Loop() {
 		_, err := client.Export(b.Context(), request)
 		require.NoError(b, err)
 		sent += records
 	}
-	require.Eventually(b, func() bool { return c.metric(b, "messages", "") == sent }, waitTimeout, tick)
-	used := c.cpuSeconds(b) - before
+	require.Eventually(b, func() bool { return c.Metric(b, "messages", "") == sent }, harness.WaitTimeout, harness.Tick)
+	used := cpuSeconds(b, c) - before
 	b.ReportMetric(used/float64(sent)*1e9, "cpu-ns/message")
 	b.ReportMetric(float64(requests.Load())/float64(sent)*1_000, "uploads/1000")
 	b.ReportMetric(float64(bytes.Load())/float64(sent), "B/message")
@@ -69,11 +71,9 @@ exporters:
 var processCPU = regexp.MustCompile(`(?m)^otelcol_process_cpu_seconds(?:_total)?(?:\{.*\})? (\S+)$`)
 
 // cpuSeconds is the CPU time that the collector says it has used.
-func (c *collector) cpuSeconds(tb testing.TB) float64 {
+func cpuSeconds(tb testing.TB, c *harness.Collector) float64 {
 	tb.Helper()
-	text, err := get(c.metricsURL)
-	require.NoError(tb, err)
-	match := processCPU.FindStringSubmatch(text)
+	match := processCPU.FindStringSubmatch(c.Scrape(tb))
 	require.NotNil(tb, match, "no CPU time among the metrics")
 	seconds, err := strconv.ParseFloat(match[1], 64)
 	require.NoError(tb, err)

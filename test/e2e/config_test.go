@@ -10,12 +10,8 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/otel-segment/segmentexporter/internal/testcollector"
+	"github.com/otel-segment/segmentexporter/test/harness"
 )
-
-// unopenedPorts are for commands that read the configuration and go no further.
-var unopenedPorts = []string{
-	"GRPC_PORT=4317", "HTTP_PORT=4318", "METRICS_PORT=8888", "ZPAGES_PORT=55679", "SANDBOX_PORT=9100",
-}
 
 func TestInvalidConfig(t *testing.T) {
 	t.Parallel()
@@ -83,7 +79,7 @@ func TestInvalidConfig(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			text, code := testcollector.Run(t, unopenedPorts, configArgs(t, "exporters:\n  segment:\n    "+test.yaml)...)
+			text, code := harness.Run(t, "", "exporters:\n  segment:\n    "+test.yaml)
 			assert.NotZero(t, code, "exit code")
 			for _, want := range test.want {
 				assert.Contains(t, text, want)
@@ -101,7 +97,7 @@ func TestSampleConfigsAreValid(t *testing.T) {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			t.Parallel()
 			env := []string{"SEGMENT_WRITE_KEY=any", "QUEUE_DIRECTORY=" + t.TempDir(), "TLS_CERT=cert.pem", "TLS_KEY=key.pem"}
-			text, code := testcollector.Run(t, env, "validate", componentStatus[0], "--config", file)
+			text, code := testcollector.Run(t, env, "validate", harness.ComponentStatus, "--config", file)
 			assert.Zero(t, code, text)
 		})
 	}

@@ -5,10 +5,10 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"go.opentelemetry.io/otel/log"
 	sdklog "go.opentelemetry.io/otel/sdk/log"
 
 	"github.com/otel-segment/segmentexporter/internal/testcollector"
+	"github.com/otel-segment/segmentexporter/test/harness"
 )
 
 // The limits of delivery.md.
@@ -19,67 +19,67 @@ const (
 
 func TestBurst(t *testing.T) {
 	t.Parallel()
-	c := startCollector(t)
+	c := harness.StartCollector(t)
 	const events = 20_000
 	// The batch processor forgets the oldest when its queue is full.
-	s := newSDK(t, grpcExporter(t, c), sdklog.WithMaxQueueSize(events))
+	s := harness.NewSDK(t, c.GRPCExporter(t), sdklog.WithMaxQueueSize(events))
 
-	emitCounters(t, s, events)
+	s.EmitAllCounters(t, events)
 
-	assertEachOnce(t, c.sandbox.waitFor(t, events))
-	stats := c.sandbox.stats(t)
+	harness.AssertEachOnce(t, c.Sandbox.WaitFor(t, events))
+	stats := c.Sandbox.Stats(t)
 	assert.LessOrEqual(t, stats.LargestBodyBytes, maxBodyBytes)
 	assert.LessOrEqual(t, stats.LargestBatchMessages, maxBatchMessages)
 	assert.Zero(t, stats.Violations)
 	assert.Zero(t, stats.Duplicates)
 	assert.Zero(t, stats.Evicted)
 	assert.Equal(t, map[string]int{"track": events}, stats.Messages)
-	c.requireMetric(t, "messages", "", events)
+	c.RequireMetric(t, "messages", "", events)
 }
 
 func TestSegmentIsDownAtFirst(t *testing.T) {
 	t.Parallel()
 	const events = 100
 	address := "localhost:" + testcollector.FreePorts(t, 1)[0]
-	c := startCollector(t, withoutSandbox, `
+	c := harness.StartCollector(t, harness.WithoutSandbox, `
 exporters:
   segment:
     endpoint: http://`+address+`
     retry_on_failure: {initial_interval: 100ms, max_interval: 500ms}
 `)
-	s := newSDK(t, grpcExporter(t, c))
-	emitCounters(t, s, events)
-	c.waitForRequests(t, 0, 2)
+	s := harness.NewSDK(t, c.GRPCExporter(t))
+	s.EmitAllCounters(t, events)
+	c.WaitForRequests(t, 0, 2)
 
-	segment := startSandbox(t, address)
+	segment := harness.StartSandbox(t, address)
 
-	list := segment.waitFor(t, events)
-	assertEachOnce(t, list)
-	assertNoViolations(t, list)
-	assert.Zero(t, c.metric(t, "dropped_records", ""))
+	list := segment.WaitFor(t, events)
+	harness.AssertEachOnce(t, list)
+	harness.AssertNoViolations(t, list)
+	assert.Zero(t, c.Metric(t, "dropped_records", ""))
 }
 
 func TestShutdownSendsTheQueue(t *testing.T) {
 	t.Parallel()
 	const events = 500
 	address := "localhost:" + testcollector.FreePorts(t, 1)[0]
-	segment := startSandbox(t, address)
-	c := startCollector(t, withoutSandbox, `
+	segment := harness.StartSandbox(t, address)
+	c := harness.StartCollector(t, harness.WithoutSandbox, `
 exporters:
   segment:
     endpoint: http://`+address+`
     sending_queue:
       batch: {flush_timeout: 1h}
 `)
-	s := newSDK(t, grpcExporter(t, c))
-	emitCounters(t, s, events)
-	require.Empty(t, segment.stats(t).Messages, "the events must be in the queue still")
+	s := harness.NewSDK(t, c.GRPCExporter(t))
+	s.EmitAllCounters(t, events)
+	require.Empty(t, segment.Stats(t).Messages, "the events must be in the queue still")
 
 	require.Zero(t, c.Stop(t), "exit code")
 
-	list := segment.waitFor(t, events)
-	assertEachOnce(t, list)
-	assertNoViolations(t, list)
+	list := segment.WaitFor(t, events)
+	harness.AssertEachOnce(t, list)
+	harness.AssertNoViolations(t, list)
 }
 
 // TestRestartKeepsIDs queues records without ids on disk while Segment is down, restarts the collector, and compares with
@@ -90,12 +90,12 @@ func TestRestartKeepsIDs(t *testing.T) {
 		"scopeLogs": [{"scope": {"name": "segment"}, "logRecords": [
 			{"timeUnixNano": "1781524800123456789", "eventName": "A", "attributes": [{"key": "user.id", "value": {"stringValue": "u"}}]},
 			{"timeUnixNano": "1781524800123456789", "eventName": "B", "attributes": [{"key": "user.id", "value": {"doubleValue": 1.5}}]}]}]}]}`
-	direct := startCollector(t)
-	postLogs(t, direct, "application/json", []byte(request))
+	direct := harness.StartCollector(t)
+	direct.PostLogs(t, "application/json", []byte(request))
 	var expected []string
-	for _, r := range direct.sandbox.waitFor(t, 2) {
-		expected = append(expected, r.message.MessageID)
-		assert.Regexp(t, derivedID, r.message.MessageID)
+	for _, r := range direct.Sandbox.WaitFor(t, 2) {
+		expected = append(expected, r.Message.MessageID)
+		assert.Regexp(t, derivedID, r.Message.MessageID)
 	}
 
 	address := "localhost:" + testcollector.FreePorts(t, 1)[0]
@@ -104,68 +104,16 @@ extensions: {file_storage: {directory: "` + t.TempDir() + `"}}
 exporters: {segment: {endpoint: "http://` + address + `", sending_queue: {storage: file_storage}}}
 service: {extensions: [file_storage]}
 `
-	before := startCollector(t, queue)
-	postLogs(t, before, "application/json", []byte(request))
-	before.waitForRequests(t, 0, 1)
+	before := harness.StartCollector(t, queue)
+	before.PostLogs(t, "application/json", []byte(request))
+	before.WaitForRequests(t, 0, 1)
 	require.Zero(t, before.Stop(t), "exit code")
 
-	segment := startSandbox(t, address)
-	startCollector(t, queue)
+	segment := harness.StartSandbox(t, address)
+	harness.StartCollector(t, queue)
 	var actual []string
-	for _, r := range segment.waitFor(t, 2) {
-		actual = append(actual, r.message.MessageID)
+	for _, r := range segment.WaitFor(t, 2) {
+		actual = append(actual, r.Message.MessageID)
 	}
 	assert.Equal(t, expected, actual)
-}
-
-// newSandbox is a sandbox that outlives the collector under test.
-func newSandbox(t *testing.T, overlays ...string) sandbox {
-	t.Helper()
-	return startSandbox(t, "localhost:"+testcollector.FreePorts(t, 1)[0], overlays...)
-}
-
-// startSandbox is a second collector, which has only the sandbox to run.
-func startSandbox(t *testing.T, address string, overlays ...string) sandbox {
-	t.Helper()
-	startCollector(t, append(overlays, `
-extensions: {segment_sandbox: {endpoint: "`+address+`"}}
-service: {pipelines: {logs: {exporters: [debug]}}}
-`)...)
-	return sandbox{url: "http://" + address}
-}
-
-func emitCounters(t *testing.T, s *sdk, n int) {
-	t.Helper()
-	emitSome(t, s, 0, n)
-	s.finish(t)
-}
-
-// emitSome emits the counters from..to-1, and returns when the collector has them.
-func emitSome(t *testing.T, s *sdk, from, to int) {
-	t.Helper()
-	for i := from; i < to; i++ {
-		emitCounter(t, s, i)
-	}
-	require.NoError(t, s.provider.ForceFlush(t.Context()))
-}
-
-func emitCounter(t *testing.T, s *sdk, i int) {
-	t.Helper()
-	s.emit(t.Context(), "Counted",
-		log.String("segment.user_id", "u-1"),
-		log.Int("segment.properties.counter", i),
-		log.String("page.section", "a property of ordinary length, so that bodies fill up"),
-	)
-}
-
-func assertEachOnce(t *testing.T, list []received) {
-	t.Helper()
-	ids := make(map[string]bool, len(list))
-	counters := make(map[int]bool, len(list))
-	for _, r := range list {
-		ids[r.message.MessageID] = true
-		counters[r.message.Properties.Counter] = true
-	}
-	assert.Len(t, ids, len(list), "message ids")
-	assert.Len(t, counters, len(list), "counters")
 }

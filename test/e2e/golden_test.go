@@ -11,6 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/otel-segment/segmentexporter/test/harness"
 )
 
 // The pairs belong to the translate package; here they go through the whole collector.
@@ -31,14 +33,14 @@ func TestGolden(t *testing.T) {
 		byConfig[g.translate] = append(byConfig[g.translate], g)
 	}
 	for translate, cases := range byConfig {
-		c := startCollector(t, translateOverlay(translate)...)
+		c := harness.StartCollector(t, translateOverlay(translate)...)
 		for _, transport := range transports {
 			for _, g := range cases {
 				t.Run(g.name+" "+transport.name, func(t *testing.T) {
 					// The sandbox would take the same message for a duplicate.
-					c.sandbox.clear(t)
+					c.Sandbox.Clear(t)
 					transport.send(t, c, g.in)
-					compareGolden(t, g.out, c.sandbox)
+					compareGolden(t, g.out, c.Sandbox)
 				})
 			}
 		}
@@ -57,16 +59,16 @@ func TestDerivedIDs(t *testing.T) {
 	request, err := (&plog.JSONMarshaler{}).MarshalLogs(all)
 	require.NoError(t, err)
 
-	c := startCollector(t)
+	c := harness.StartCollector(t)
 	var first []string
 	for _, transport := range transports {
-		c.sandbox.clear(t)
+		c.Sandbox.Clear(t)
 		transport.send(t, c, request)
 		var ids []string
-		for _, r := range c.sandbox.waitFor(t, all.LogRecordCount()) {
-			assert.Regexp(t, derivedID, r.message.MessageID)
-			assert.NotContains(t, ids, r.message.MessageID, "two records with one id")
-			ids = append(ids, r.message.MessageID)
+		for _, r := range c.Sandbox.WaitFor(t, all.LogRecordCount()) {
+			assert.Regexp(t, derivedID, r.Message.MessageID)
+			assert.NotContains(t, ids, r.Message.MessageID, "two records with one id")
+			ids = append(ids, r.Message.MessageID)
 		}
 		if first == nil {
 			first = ids
@@ -107,12 +109,12 @@ func translateOverlay(translate string) []string {
 	return []string{"exporters:\n  segment:\n    translate:" + section}
 }
 
-func compareGolden(t *testing.T, golden []byte, s sandbox) {
+func compareGolden(t *testing.T, golden []byte, s harness.Sandbox) {
 	t.Helper()
 	var want []map[string]any
 	require.NoError(t, json.Unmarshal(golden, &want))
-	list := s.waitFor(t, len(want))
-	assertNoViolations(t, list)
+	list := s.WaitFor(t, len(want))
+	harness.AssertNoViolations(t, list)
 	for i, r := range list {
 		var got map[string]any
 		require.NoError(t, json.Unmarshal(r.Raw, &got))

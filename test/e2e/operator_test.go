@@ -10,29 +10,30 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/otel-segment/segmentexporter/internal/testcollector"
+	"github.com/otel-segment/segmentexporter/test/harness"
 )
 
 // TestTwoExporters can be told apart in the metrics, and say at the start where their uploads go.
 func TestTwoExporters(t *testing.T) {
 	t.Parallel()
 	nowhere := "http://localhost:" + testcollector.FreePorts(t, 1)[0]
-	c := startCollector(t, `
+	c := harness.StartCollector(t, `
 exporters: {segment/web: {write_key: other-write-key, endpoint: "`+nowhere+`", sending_queue: {batch: {flush_timeout: 50ms}}}}
 service: {pipelines: {logs: {exporters: [segment, segment/web]}}}
 `)
-	postLogs(t, c, "application/json", []byte(`{"resourceLogs": [{"scopeLogs": [{"scope": {"name": "segment"}, "logRecords": [
+	c.PostLogs(t, "application/json", []byte(`{"resourceLogs": [{"scopeLogs": [{"scope": {"name": "segment"}, "logRecords": [
 		{"eventName": "A", "attributes": [{"key": "user.id", "value": {"stringValue": "u"}}]}, {"eventName": "Nobody"}]}]}]}`))
-	c.sandbox.waitFor(t, 1)
-	c.requireMetric(t, "messages", `exporter="segment",`, 1)
-	c.requireMetric(t, "messages", `exporter="segment/web",`, 0)
+	c.Sandbox.WaitFor(t, 1)
+	c.RequireMetric(t, "messages", `exporter="segment",`, 1)
+	c.RequireMetric(t, "messages", `exporter="segment/web",`, 0)
 	for _, exporter := range []string{"segment", "segment/web"} {
-		c.requireMetric(t, "dropped_records", `exporter="`+exporter+`",reason="missing_identity"`, 1)
+		c.RequireMetric(t, "dropped_records", `exporter="`+exporter+`",reason="missing_identity"`, 1)
 	}
-	eventually(t, func(t require.TestingT) {
-		assert.Positive(t, c.metric(t, "requests", `exporter="segment/web",status_code="none"`))
-		assert.Positive(t, testcollector.SumOf(t, c.scrape(t), "exporter_segment_request_wire_bytes", `exporter="segment"`))
+	harness.Eventually(t, func(t require.TestingT) {
+		assert.Positive(t, c.Metric(t, "requests", `exporter="segment/web",status_code="none"`))
+		assert.Positive(t, testcollector.SumOf(t, c.Scrape(t), "exporter_segment_request_wire_bytes", `exporter="segment"`))
 	})
-	for _, series := range regexp.MustCompile(`(?m)^otelcol_exporter_segment_\w+.*$`).FindAllString(c.scrape(t), -1) {
+	for _, series := range regexp.MustCompile(`(?m)^otelcol_exporter_segment_\w+.*$`).FindAllString(c.Scrape(t), -1) {
 		assert.Regexp(t, `\{.*exporter="segment(/web)?"`, series)
 	}
 	line := c.Output.Line(nowhere + "/v1/batch")
@@ -45,11 +46,11 @@ service: {pipelines: {logs: {exporters: [segment, segment/web]}}}
 // TestMissingEvents are on the sandbox: an event of another logger and one without a user.
 func TestMissingEvents(t *testing.T) {
 	t.Parallel()
-	c := startCollector(t)
-	postLogs(t, c, "application/json", []byte(`{"resourceLogs": [{"scopeLogs": [
+	c := harness.StartCollector(t)
+	c.PostLogs(t, "application/json", []byte(`{"resourceLogs": [{"scopeLogs": [
 		{"scope": {"name": "shop.checkout"}, "logRecords": [{"eventName": "Order Completed"}]},
 		{"scope": {"name": "segment"}, "logRecords": [{"eventName": "Cart Viewed"}]}]}]}`))
-	text, err := get(c.sandbox.url + "/api/records")
+	text, err := harness.Get(c.Sandbox.URL + "/api/records")
 	require.NoError(t, err)
 	type kind struct {
 		Exporter, Logger, Event, Reason string
@@ -72,11 +73,11 @@ func TestCurlOfTheReadme(t *testing.T) {
 	require.NoError(t, err)
 	call := regexp.MustCompile(`(?s)curl -s http://localhost:4318/v1/logs .*? -d '(.*?)'\n`).FindSubmatch(readme)
 	require.NotNil(t, call)
-	c := startCollector(t)
+	c := harness.StartCollector(t)
 	for range 2 {
-		postLogs(t, c, "application/json", call[1])
+		c.PostLogs(t, "application/json", call[1])
 	}
-	list := c.sandbox.waitFor(t, 2)
-	assertNoViolations(t, list)
-	assert.NotEqual(t, list[0].message.MessageID, list[1].message.MessageID)
+	list := c.Sandbox.WaitFor(t, 2)
+	harness.AssertNoViolations(t, list)
+	assert.NotEqual(t, list[0].Message.MessageID, list[1].Message.MessageID)
 }

@@ -6,39 +6,41 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/otel-segment/segmentexporter/test/harness"
 )
 
 // TestPooledRecords has a collector that uses the memory of records again as soon as the exporter has returned: nothing of
 // them may be kept.
 func TestPooledRecords(t *testing.T) {
 	t.Parallel()
-	for name, overlay := range map[string]string{"memory": "", "disk": onDisk(t.TempDir())} {
+	for name, overlay := range map[string]string{"memory": "", "disk": harness.OnDisk(t.TempDir())} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			const senders, requests, events = 8, 30, 200
-			segment := newSandbox(t, "extensions: {segment_sandbox: {max_messages: 100000}}")
-			segment.inject(t, `{"status": 503, "probability": 0.2}`)
-			overlays := []string{withoutSandbox, to(segment.url)}
+			segment := harness.NewSandbox(t, "extensions: {segment_sandbox: {max_messages: 100000}}")
+			segment.Inject(t, `{"status": 503, "probability": 0.2}`)
+			overlays := []string{harness.WithoutSandbox, harness.UploadTo(segment.URL)}
 			if overlay != "" {
 				overlays = append(overlays, overlay)
 			}
-			c := startCollectorWith(t, []string{"--feature-gates=+pdata.useProtoPooling"}, overlays...)
-			client := grpcClient(t, c)
+			c := harness.StartCollectorWith(t, []string{"--feature-gates=+pdata.useProtoPooling"}, overlays...)
+			client := c.GRPCClient(t)
 			var all sync.WaitGroup
 			for range senders {
 				all.Go(func() {
 					for range requests {
-						_, err := client.Export(t.Context(), someEvents(events))
+						_, err := client.Export(t.Context(), harness.SomeEvents(events))
 						assert.NoError(t, err)
 					}
 				})
 			}
 			all.Wait()
-			eventually(t, func(t require.TestingT) {
-				require.Equal(t, map[string]int{"track": senders * requests * events}, segment.stats(t).Messages)
+			harness.Eventually(t, func(t require.TestingT) {
+				require.Equal(t, map[string]int{"track": senders * requests * events}, segment.Stats(t).Messages)
 			})
-			assert.Zero(t, segment.stats(t).Violations)
-			c.requireBalance(t, 0, 0)
+			assert.Zero(t, segment.Stats(t).Violations)
+			c.RequireBalance(t, 0, 0)
 		})
 	}
 }

@@ -21,6 +21,7 @@ import (
 	"google.golang.org/grpc/credentials"
 
 	"github.com/otel-segment/segmentexporter/internal/testcollector"
+	"github.com/otel-segment/segmentexporter/test/harness"
 )
 
 // TestProductionSample runs config/production.yaml on ports of this machine: over TLS, through an outage and a restart.
@@ -31,34 +32,34 @@ func TestProductionSample(t *testing.T) {
 	require.NoError(t, err)
 	cert, key, pool := newCertificate(t)
 	health := "localhost:" + testcollector.FreePorts(t, 1)[0]
-	segment := newSandbox(t)
-	segment.inject(t, `{"status": 503}`)
-	c := startCollectorWith(t, componentStatus, withoutSandbox,
+	segment := harness.NewSandbox(t)
+	segment.Inject(t, `{"status": 503}`)
+	c := harness.StartCollectorWith(t, []string{harness.ComponentStatus}, harness.WithoutSandbox,
 		strings.NewReplacer(
 			"${env:QUEUE_DIRECTORY}", filepath.Join(t.TempDir(), "queue"),
 			"${env:TLS_CERT}", cert, "${env:TLS_KEY}", key,
 			"${env:SEGMENT_WRITE_KEY}", "production-write-key",
 		).Replace(string(sample)),
-		to(segment.url), `
+		harness.UploadTo(segment.URL), `
 extensions: {health_check: {http: {endpoint: "`+health+`"}}}
 receivers: {otlp: {protocols: {grpc: {endpoint: "localhost:${env:GRPC_PORT}"}, http: {endpoint: "localhost:${env:HTTP_PORT}"}}}}
 service: {telemetry: {metrics: {readers: [{pull: {exporter: {prometheus: {host: localhost, port: "${env:METRICS_PORT}"}}}}]}}}
 `)
 	exporter, err := otlploggrpc.New(t.Context(),
-		otlploggrpc.WithEndpointURL("https://"+c.grpcAddress),
+		otlploggrpc.WithEndpointURL("https://"+c.GRPCAddress),
 		otlploggrpc.WithTLSCredentials(credentials.NewTLS(&tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS13})))
 	require.NoError(t, err)
-	emitCounters(t, newSDK(t, exporter), events)
-	c.waitForRequests(t, http.StatusServiceUnavailable, 1)
-	waitForHealth(t, health, http.StatusOK, `"healthy":true`)
+	harness.NewSDK(t, exporter).EmitAllCounters(t, events)
+	c.WaitForRequests(t, http.StatusServiceUnavailable, 1)
+	harness.WaitForHealth(t, health, http.StatusOK, `"healthy":true`)
 	require.Zero(t, c.Stop(t), "exit code")
 	require.NotRegexp(t, `\t(warn|error)\t`, c.Output.String(), "a sample starts without a warning")
 
-	segment.mend(t)
-	c = c.restart(t)
+	segment.Mend(t)
+	c = c.Restart(t)
 	require.True(t, c.WaitReady(t))
-	assertEachOnce(t, segment.waitFor(t, events))
-	c.requireBalance(t, events, 0)
+	harness.AssertEachOnce(t, segment.WaitFor(t, events))
+	c.RequireBalance(t, events, 0)
 }
 
 // newCertificate makes one for localhost that signs itself.

@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/otel/log"
 
-	"github.com/otel-segment/segmentexporter/internal/testcollector"
+	"github.com/otel-segment/segmentexporter/test/harness"
 )
 
 const (
@@ -48,35 +48,35 @@ exporters:
     sending_queue: {queue_size: 10, batch: {min_size: 1}}
 `,
 	}
-	c := startCollector(t, overlays...)
-	s := newSDK(t, grpcExporter(t, c))
+	c := harness.StartCollector(t, overlays...)
+	s := harness.NewSDK(t, c.GRPCExporter(t))
 	note := log.String("segment.properties.note", markerPayload)
 	user := log.String("segment.user_id", markerPayload)
 	emit := func(eventName string, attributes ...log.KeyValue) {
-		s.emit(t.Context(), eventName, append(attributes, note)...)
-		require.NoError(t, s.provider.ForceFlush(t.Context()))
+		s.Emit(t.Context(), eventName, append(attributes, note)...)
+		require.NoError(t, s.Provider.ForceFlush(t.Context()))
 	}
 
 	for _, status := range []int{200, 401, 403, 408, 410, 429, 460, 500, 501, 503, 505, 511, 302, 307, 400, 404, 413, hangs, cutsOff} {
 		server.status.Store(int64(status))
 		emit("Clicked", user)
-		c.waitForRequests(t, max(0, status), 1)
+		c.WaitForRequests(t, max(0, status), 1)
 		server.status.Store(http.StatusOK)
 	}
 	emit("Nobody")
 	emit("Clicked", user, log.String("segment.properties.long", strings.Repeat("x", 33_000)))
 	emit("Clicked", user, log.String("segment.properties", "{"+markerPayload), log.String("segment.timestamp", markerPayload))
 	emit("", user, log.String("segment.type", "alias"), log.String("segment.previous_id", markerPayload))
-	c.requireMetric(t, "dropped_records", `reason="missing_identity"`, 1)
+	c.RequireMetric(t, "dropped_records", `reason="missing_identity"`, 1)
 	pages := readPages(t, c)
 
 	server.Close()
 	emit("Clicked", user)
-	c.waitForRequests(t, 0, 1)
+	c.WaitForRequests(t, 0, 1)
 	// The queue is full with the next events.
-	_, err := grpcClient(t, c).Export(t.Context(), someEvents(10))
+	_, err := c.GRPCClient(t).Export(t.Context(), harness.SomeEvents(10))
 	require.Error(t, err)
-	require.NoError(t, s.provider.Shutdown(t.Context()))
+	require.NoError(t, s.Provider.Shutdown(t.Context()))
 	c.Stop(t) // with an event in the queue that can go nowhere
 
 	assertNoSecret(t, "output of the collector", c.Output.String())
@@ -99,21 +99,21 @@ func TestWriteKeyAppearsInNoCommand(t *testing.T) {
 	const key = "exporters:\n  segment:\n    write_key: " + markerKey + "\n    "
 	tests := []struct {
 		name    string
-		command []string
+		command string
 		overlay string
 		succeed bool
 	}{
-		{"validate", []string{"validate"}, key, true},
-		{"print-config", []string{"print-config"}, key, true},
-		{"a region that does not exist", []string{"validate"}, key + "region: mars", false},
-		{"an endpoint that is no URL", []string{"validate"}, key + "endpoint: ftp://segment.example.com", false},
-		{"an unknown key", nil, key + "writekey: x", false},
-		{"the write key under an unknown key", nil, "exporters: {segment: {writekey: " + markerKey + "}}", false},
+		{"validate", "validate", key, true},
+		{"print-config", "print-config", key, true},
+		{"a region that does not exist", "validate", key + "region: mars", false},
+		{"an endpoint that is no URL", "validate", key + "endpoint: ftp://segment.example.com", false},
+		{"an unknown key", "", key + "writekey: x", false},
+		{"the write key under an unknown key", "", "exporters: {segment: {writekey: " + markerKey + "}}", false},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			text, code := testcollector.Run(t, unopenedPorts, append(test.command, configArgs(t, test.overlay)...)...)
+			text, code := harness.Run(t, test.command, test.overlay)
 			assert.Equal(t, test.succeed, code == 0, text)
 			assertNoSecret(t, test.name, text)
 		})
@@ -165,18 +165,18 @@ func newEchoServer(t *testing.T) *echoServer {
 	return s
 }
 
-func readPages(t *testing.T, c *collector) map[string]string {
+func readPages(t *testing.T, c *harness.Collector) map[string]string {
 	t.Helper()
 	pages := map[string]string{}
 	for _, url := range []string{
-		c.metricsURL,
-		c.zpagesURL + "/debug/servicez",
-		c.zpagesURL + "/debug/pipelinez",
-		c.zpagesURL + "/debug/extensionz",
-		c.zpagesURL + "/debug/featurez",
-		c.zpagesURL + "/debug/tracez",
+		c.MetricsURL,
+		c.ZPagesURL + "/debug/servicez",
+		c.ZPagesURL + "/debug/pipelinez",
+		c.ZPagesURL + "/debug/extensionz",
+		c.ZPagesURL + "/debug/featurez",
+		c.ZPagesURL + "/debug/tracez",
 	} {
-		text, err := get(url)
+		text, err := harness.Get(url)
 		require.NoError(t, err)
 		pages[url] = text
 	}

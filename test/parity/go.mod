@@ -1,4 +1,4 @@
-// A module of its own, as the end-to-end tests are: what compares needs nothing of the component but its collector.
+// A module of its own, as the tests of the built collector are: what compares needs nothing of the component but its collector.
 module github.com/otel-segment/segmentexporter/test/parity
 
 go 1.26.0

@@ -1,4 +1,4 @@
-package e2e
+package faults
 
 import (
 	"encoding/json"
@@ -11,37 +11,39 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	sdklog "go.opentelemetry.io/otel/sdk/log"
+
+	"github.com/otel-segment/segmentexporter/test/harness"
 )
 
-// TestFaultShutdownWithStorage stops the collector during an outage, and starts it when Segment is back.
-func TestFaultShutdownWithStorage(t *testing.T) {
+// TestShutdownWithStorage stops the collector during an outage, and starts it when Segment is back.
+func TestShutdownWithStorage(t *testing.T) {
 	t.Parallel()
 	const events = 12_000
-	segment := newSandbox(t)
-	segment.inject(t, `{"status": 503}`)
-	c := startCollector(t, withoutSandbox, to(segment.url), onDisk(t.TempDir()))
-	s := newSDK(t, grpcExporter(t, c), sdklog.WithMaxQueueSize(events))
-	emitCounters(t, s, events)
-	c.waitForRequests(t, http.StatusServiceUnavailable, 3)
-	c.requireBalance(t, 0, events)
+	segment := harness.NewSandbox(t)
+	segment.Inject(t, `{"status": 503}`)
+	c := harness.StartCollector(t, harness.WithoutSandbox, harness.UploadTo(segment.URL), harness.OnDisk(t.TempDir()))
+	s := harness.NewSDK(t, c.GRPCExporter(t), sdklog.WithMaxQueueSize(events))
+	s.EmitAllCounters(t, events)
+	c.WaitForRequests(t, http.StatusServiceUnavailable, 3)
+	c.RequireBalance(t, 0, events)
 	require.Zero(t, c.Stop(t), "exit code")
 	assert.NotEmpty(t, c.Output.Line("Messages stay in sending_queue::storage for the next start"))
 
-	segment.mend(t)
-	c = c.restart(t)
+	segment.Mend(t)
+	c = c.Restart(t)
 	require.True(t, c.WaitReady(t))
-	assertEachOnce(t, segment.waitFor(t, events))
-	b := c.requireBalance(t, events, 0)
-	assert.Equal(t, events, b.delivered)
-	assert.Zero(t, segment.stats(t).Duplicates)
+	harness.AssertEachOnce(t, segment.WaitFor(t, events))
+	b := c.RequireBalance(t, events, 0)
+	assert.Equal(t, events, b.Delivered)
+	assert.Zero(t, segment.Stats(t).Duplicates)
 }
 
-// TestFaultShutdownWithoutStorage stops the collector during an outage: what is lost is in the log and in a metric.
-func TestFaultShutdownWithoutStorage(t *testing.T) {
+// TestShutdownWithoutStorage stops the collector during an outage: what is lost is in the log and in a metric.
+func TestShutdownWithoutStorage(t *testing.T) {
 	t.Parallel()
 	const events, lost = 42_000, 40_000
-	segment := newSandbox(t)
-	c := startCollector(t, withoutSandbox, to(segment.url), `
+	segment := harness.NewSandbox(t)
+	c := harness.StartCollector(t, harness.WithoutSandbox, harness.UploadTo(segment.URL), `
 service:
   telemetry:
     metrics:
@@ -50,14 +52,14 @@ service:
         # Writes the last values when the collector ends.
         - periodic: {interval: 3600000, exporter: {console: {}}}
 `)
-	s := newSDK(t, grpcExporter(t, c), sdklog.WithMaxQueueSize(events))
-	emitSome(t, s, 0, events-lost)
-	segment.waitFor(t, events-lost)
-	segment.inject(t, `{"status": 503}`)
-	emitSome(t, s, events-lost, events)
-	s.finish(t)
-	c.waitForRequests(t, http.StatusServiceUnavailable, 3)
-	c.requireBalance(t, 0, lost)
+	s := harness.NewSDK(t, c.GRPCExporter(t), sdklog.WithMaxQueueSize(events))
+	s.EmitCounters(t, 0, events-lost)
+	segment.WaitFor(t, events-lost)
+	segment.Inject(t, `{"status": 503}`)
+	s.EmitCounters(t, events-lost, events)
+	s.Finish(t)
+	c.WaitForRequests(t, http.StatusServiceUnavailable, 3)
+	c.RequireBalance(t, 0, lost)
 	require.Zero(t, c.Stop(t), "exit code")
 
 	output := c.Output.String()
@@ -65,22 +67,22 @@ service:
 	assert.Equal(t, lost, finalSum(t, output, "otelcol_exporter_segment_dropped_records", "undelivered"))
 	assert.Equal(t, events-lost, finalSum(t, output, "otelcol_exporter_segment_messages", "track"))
 	assert.Equal(t, events, finalSum(t, output, "otelcol_receiver_accepted_log_records", ""))
-	segment.waitFor(t, events-lost)
+	segment.WaitFor(t, events-lost)
 }
 
-// TestFaultShutdownAfterOutage stops the collector when Segment is back, but the next attempt is far away.
-func TestFaultShutdownAfterOutage(t *testing.T) {
+// TestShutdownAfterOutage stops the collector when Segment is back, but the next attempt is far away.
+func TestShutdownAfterOutage(t *testing.T) {
 	t.Parallel()
 	const events = 4_000
-	segment := newSandbox(t)
-	segment.inject(t, `{"status": 429, "headers": {"Retry-After": "300"}}`)
-	c := startCollector(t, withoutSandbox, to(segment.url))
-	s := newSDK(t, grpcExporter(t, c), sdklog.WithMaxQueueSize(events))
-	emitCounters(t, s, events)
-	c.waitForRequests(t, http.StatusTooManyRequests, 1)
-	segment.mend(t)
+	segment := harness.NewSandbox(t)
+	segment.Inject(t, `{"status": 429, "headers": {"Retry-After": "300"}}`)
+	c := harness.StartCollector(t, harness.WithoutSandbox, harness.UploadTo(segment.URL))
+	s := harness.NewSDK(t, c.GRPCExporter(t), sdklog.WithMaxQueueSize(events))
+	s.EmitAllCounters(t, events)
+	c.WaitForRequests(t, http.StatusTooManyRequests, 1)
+	segment.Mend(t)
 	require.Zero(t, c.Stop(t), "exit code")
-	assertEachOnce(t, segment.waitFor(t, events))
+	harness.AssertEachOnce(t, segment.WaitFor(t, events))
 }
 
 // finalSum reads the metrics that the collector writes to its output when it ends.

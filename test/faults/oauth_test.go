@@ -1,4 +1,4 @@
-package e2e
+package faults
 
 import (
 	"bytes"
@@ -23,13 +23,15 @@ import (
 	sdklog "go.opentelemetry.io/otel/sdk/log"
 
 	"github.com/otel-segment/segmentexporter/internal/testcollector"
+	"github.com/otel-segment/segmentexporter/test/harness"
 )
 
 const keyID = "key-1"
 
 // oauthRig is a collector that uploads with OAuth, to a sandbox that asks for it.
 type oauthRig struct {
-	*collector
+	*harness.Collector
+
 	front   *front
 	private string // the file of the private key
 	keyID   string // the file of its id
@@ -56,165 +58,152 @@ func newOAuthRig(t *testing.T, tokenLifetime time.Duration, acceptedKeyID string
 		`extensions: {segment_sandbox: {oauth: {public_key_file: %q, token_lifetime: %s, client_id: client, key_id: %s}}}`,
 		r.public, tokenLifetime, acceptedKeyID))
 	r.front.fails(r.secrets.remember(r.front.handOn))
-	overlays = append([]string{withoutSandbox, to(r.front.url), healthCheck(r.health), fmt.Sprintf(`
+	overlays = append([]string{harness.WithoutSandbox, harness.UploadTo(r.front.url), harness.HealthCheck(r.health), fmt.Sprintf(`
 exporters: {segment: {oauth: {client_id: client, key_id: "${file:%s}", private_key_file: %q, endpoint: %q}}}
 service: {telemetry: {logs: {level: debug}}}
 `, r.keyID, r.private, r.front.url)}, overlays...)
-	r.collector = startCollectorWith(t, componentStatus, overlays...)
+	r.Collector = harness.StartCollectorWith(t, []string{harness.ComponentStatus}, overlays...)
 	return r
 }
 
 // finish fails unless all events were delivered and no secret is in the log.
 func (r *oauthRig) finish(t *testing.T, events int) {
 	t.Helper()
-	assertEachOnce(t, r.front.sandbox.waitFor(t, events))
-	assert.Equal(t, books{accepted: events, delivered: events}, r.requireBalance(t, 0, 0))
-	assert.Zero(t, r.front.sandbox.stats(t).Violations)
+	harness.AssertEachOnce(t, r.front.sandbox.WaitFor(t, events))
+	assert.Equal(t, harness.Books{Accepted: events, Delivered: events}, r.RequireBalance(t, 0, 0))
+	assert.Zero(t, r.front.sandbox.Stats(t).Violations)
 	require.Zero(t, r.Stop(t), "exit code")
 	r.secrets.assertNoneIn(t, r.Output.String())
 }
 
 // tokenRequests are those that the sandbox answered with a status.
 func (r *oauthRig) tokenRequests(t require.TestingT, status string) int {
-	return r.front.sandbox.stats(t).TokenRequests[status]
+	return r.front.sandbox.Stats(t).TokenRequests[status]
 }
 
 // waitForStatus waits for the status of the exporter in health_check.
 func (r *oauthRig) waitForStatus(t *testing.T, status string) {
 	t.Helper()
-	waitForHealth(t, r.health, http.StatusOK, `"exporter:segment":{"healthy":true,"status":"`+status+`"`)
+	harness.WaitForHealth(t, r.health, http.StatusOK, `"exporter:segment":{"healthy":true,"status":"`+status+`"`)
 }
 
-// TestFaultOAuthRenewal uploads for twenty seconds with tokens that live for two.
-func TestFaultOAuthRenewal(t *testing.T) {
+// TestOAuthRenewal uploads for twenty seconds with tokens that live for two.
+func TestOAuthRenewal(t *testing.T) {
 	t.Parallel()
 	const events = 200
 	r := newOAuthRig(t, 2*time.Second, keyID)
-	s := newSDK(t, grpcExporter(t, r.collector))
+	s := harness.NewSDK(t, r.GRPCExporter(t))
 	each := time.NewTicker(20 * time.Second / events)
 	defer each.Stop()
 	for i := range events {
 		<-each.C
-		emitSome(t, s, i, i+1)
+		s.EmitCounters(t, i, i+1)
 	}
-	s.finish(t)
+	s.Finish(t)
 	granted := r.tokenRequests(t, "200")
 	assert.LessOrEqual(t, granted, 25)
 	assert.GreaterOrEqual(t, granted, 10)
-	assert.Len(t, r.front.sandbox.stats(t).TokenRequests, 1, "no token request was refused")
-	assert.Equal(t, granted, r.metric(t, "token_requests", `outcome="granted"`))
-	assert.Zero(t, r.metric(t, "requests", `status_code="401"`))
+	assert.Len(t, r.front.sandbox.Stats(t).TokenRequests, 1, "no token request was refused")
+	assert.Equal(t, granted, r.Metric(t, "token_requests", `outcome="granted"`))
+	assert.Zero(t, r.Metric(t, "requests", `status_code="401"`))
 	r.finish(t, events)
 }
 
-// TestFaultOAuthRevoked revokes the token: one request for another, and one resend.
-func TestFaultOAuthRevoked(t *testing.T) {
+// TestOAuthRevoked revokes the token: one request for another, and one resend.
+func TestOAuthRevoked(t *testing.T) {
 	t.Parallel()
 	const events, each = 300, 100
 	r := newOAuthRig(t, time.Hour, keyID)
-	s := newSDK(t, grpcExporter(t, r.collector))
-	emitSome(t, s, 0, each)
-	r.front.sandbox.waitFor(t, each)
-	r.revoke(t)
-	emitSome(t, s, each, 2*each)
-	eventually(t, func(t require.TestingT) { require.Equal(t, 2*each, r.front.sandbox.stats(t).Messages["track"]) })
-	assert.Equal(t, map[string]int{"200": 2}, r.front.sandbox.stats(t).TokenRequests)
-	assert.Equal(t, 1, r.front.sandbox.stats(t).Requests["401"])
-	assert.Equal(t, 1, r.metric(t, "requests", `status_code="401"`))
-	emitSome(t, s, 2*each, events)
-	s.finish(t)
+	s := harness.NewSDK(t, r.GRPCExporter(t))
+	s.EmitCounters(t, 0, each)
+	r.front.sandbox.WaitFor(t, each)
+	r.front.sandbox.RevokeTokens(t)
+	s.EmitCounters(t, each, 2*each)
+	harness.Eventually(t, func(t require.TestingT) { require.Equal(t, 2*each, r.front.sandbox.Stats(t).Messages["track"]) })
+	assert.Equal(t, map[string]int{"200": 2}, r.front.sandbox.Stats(t).TokenRequests)
+	assert.Equal(t, 1, r.front.sandbox.Stats(t).Requests["401"])
+	assert.Equal(t, 1, r.Metric(t, "requests", `status_code="401"`))
+	s.EmitCounters(t, 2*each, events)
+	s.Finish(t)
 	r.finish(t, events)
 }
 
-// TestFaultOAuthServerDown cannot reach the authorization server for ten seconds, at the start and again later.
-func TestFaultOAuthServerDown(t *testing.T) {
+// TestOAuthServerDown cannot reach the authorization server for ten seconds, at the start and again later.
+func TestOAuthServerDown(t *testing.T) {
 	t.Parallel()
 	const events, each = 2_000, 1_000
 	r := newOAuthRig(t, time.Hour, keyID)
-	s := newSDK(t, grpcExporter(t, r.collector), sdklog.WithMaxQueueSize(events))
+	s := harness.NewSDK(t, r.GRPCExporter(t), sdklog.WithMaxQueueSize(events))
 	down := func(from, to int) {
-		r.front.sandbox.inject(t, `{"path": "/token", "drop_connection": true}`)
+		r.front.sandbox.Inject(t, `{"path": "/token", "drop_connection": true}`)
 		begin := time.Now()
-		emitSome(t, s, from, to)
+		s.EmitCounters(t, from, to)
 		r.waitForStatus(t, "StatusRecoverableError")
-		require.Eventually(t, func() bool { return time.Since(begin) > 10*time.Second }, waitTimeout, tick)
-		r.front.sandbox.mend(t)
-		eventually(t, func(t require.TestingT) { require.Equal(t, to, r.front.sandbox.stats(t).Messages["track"]) })
+		require.Eventually(t, func() bool { return time.Since(begin) > 10*time.Second }, harness.WaitTimeout, harness.Tick)
+		r.front.sandbox.Mend(t)
+		harness.Eventually(t, func(t require.TestingT) { require.Equal(t, to, r.front.sandbox.Stats(t).Messages["track"]) })
 		r.waitForStatus(t, "StatusOK")
 	}
 	down(0, each)
-	r.revoke(t)
+	r.front.sandbox.RevokeTokens(t)
 	down(each, events)
-	s.finish(t)
-	assert.Positive(t, r.metric(t, "token_requests", `outcome="failed"`))
+	s.Finish(t)
+	assert.Positive(t, r.Metric(t, "token_requests", `outcome="failed"`))
 	r.finish(t, events)
 }
 
-// TestFaultOAuthKeyRotation replaces the key file while the collector runs, and takes the old public key away. Then it
+// TestOAuthKeyRotation replaces the key file while the collector runs, and takes the old public key away. Then it
 // does so with another key id, which needs a reload of the configuration.
-func TestFaultOAuthKeyRotation(t *testing.T) {
+func TestOAuthKeyRotation(t *testing.T) {
 	t.Parallel()
 	const events, each = 300, 100
-	r := newOAuthRig(t, time.Hour, keyID, onDisk(t.TempDir()))
-	s := newSDK(t, patientExporter(t, r.collector))
+	r := newOAuthRig(t, time.Hour, keyID, harness.OnDisk(t.TempDir()))
+	s := harness.NewSDK(t, patientExporter(t, r.Collector))
 	deliver := func(upTo int) {
-		emitSome(t, s, upTo-each, upTo)
-		eventually(t, func(t require.TestingT) { require.Equal(t, upTo, r.front.sandbox.stats(t).Messages["track"]) })
+		s.EmitCounters(t, upTo-each, upTo)
+		harness.Eventually(t, func(t require.TestingT) { require.Equal(t, upTo, r.front.sandbox.Stats(t).Messages["track"]) })
 	}
 	rotate := func() {
 		next := newKey(t)
 		writeKey(t, r.private, next)
 		writePublicKeys(t, r.public, next)
-		r.revoke(t)
+		r.front.sandbox.RevokeTokens(t)
 	}
 	deliver(each)
 	rotate()
 	deliver(2 * each)
-	assert.Equal(t, map[string]int{"200": 2}, r.front.sandbox.stats(t).TokenRequests)
+	assert.Equal(t, map[string]int{"200": 2}, r.front.sandbox.Stats(t).TokenRequests)
 
 	const nextID = "key-2"
-	r.accept(t, nextID)
+	r.front.sandbox.AcceptKeyID(t, nextID)
 	replaceFile(t, r.keyID, []byte(nextID))
 	rotate()
 	r.Signal(t, syscall.SIGHUP)
 	deliver(events)
-	s.finish(t)
-	assertEachOnce(t, r.front.sandbox.waitFor(t, events))
+	s.Finish(t)
+	harness.AssertEachOnce(t, r.front.sandbox.WaitFor(t, events))
 	assert.Equal(t, 3, r.tokenRequests(t, "200"))
 	require.Zero(t, r.Stop(t), "exit code")
 	r.secrets.assertNoneIn(t, r.Output.String())
 }
 
-// TestFaultOAuthWrongKeyID has a key id that the server does not know, until it is mended there.
-func TestFaultOAuthWrongKeyID(t *testing.T) {
+// TestOAuthWrongKeyID has a key id that the server does not know, until it is mended there.
+func TestOAuthWrongKeyID(t *testing.T) {
 	t.Parallel()
 	const events = 500
 	r := newOAuthRig(t, time.Hour, "another-key")
 	begin := time.Now()
-	s := newSDK(t, grpcExporter(t, r.collector))
-	emitCounters(t, s, events)
+	s := harness.NewSDK(t, r.GRPCExporter(t))
+	s.EmitAllCounters(t, events)
 	r.waitForStatus(t, "StatusRecoverableError")
-	require.Eventually(t, func() bool { return time.Since(begin) > 10*time.Second }, waitTimeout, tick)
+	require.Eventually(t, func() bool { return time.Since(begin) > 10*time.Second }, harness.WaitTimeout, harness.Tick)
 	assert.Equal(t, 1, r.tokenRequests(t, "401"), "one request in thirty seconds")
-	assert.Zero(t, r.metric(t, "dropped_records", ""))
-	r.accept(t, keyID)
-	require.Eventually(t, func() bool { return r.tokenRequests(t, "200") > 0 }, 2*waitTimeout, tick)
+	assert.Zero(t, r.Metric(t, "dropped_records", ""))
+	r.front.sandbox.AcceptKeyID(t, keyID)
+	require.Eventually(t, func() bool { return r.tokenRequests(t, "200") > 0 }, 2*harness.WaitTimeout, harness.Tick)
 	assert.Greater(t, time.Since(begin), 29*time.Second)
 	r.waitForStatus(t, "StatusOK")
 	r.finish(t, events)
-}
-
-func (r *oauthRig) revoke(t *testing.T) {
-	t.Helper()
-	_, err := request(http.MethodDelete, r.front.sandbox.url+"/api/tokens", "")
-	require.NoError(t, err)
-}
-
-// accept makes the sandbox take assertions with a key id only.
-func (r *oauthRig) accept(t *testing.T, keyID string) {
-	t.Helper()
-	_, err := request(http.MethodPut, r.front.sandbox.url+"/api/oauth", `{"key_id": "`+keyID+`"}`)
-	require.NoError(t, err)
 }
 
 func newKey(t *testing.T) *rsa.PrivateKey {

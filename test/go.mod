@@ -1,5 +1,5 @@
-// The end-to-end tests are a module of their own, so that the OTel SDK never enters the go.mod of the component.
-module github.com/otel-segment/segmentexporter/test/e2e
+// The tests of the built collector are a module of their own, so that the OTel SDK never enters the go.mod of the component.
+module github.com/otel-segment/segmentexporter/test
 
 go 1.26.0
 
@@ -47,4 +47,4 @@ require (
 	google.golang.org/protobuf v1.36.12 // indirect
 )
 
-replace github.com/otel-segment/segmentexporter => ../..
+replace github.com/otel-segment/segmentexporter => ..

@@ -1,4 +1,4 @@
-package e2e
+package faults
 
 import (
 	"io"
@@ -8,11 +8,11 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
 	"go.opentelemetry.io/otel/log"
 	sdklog "go.opentelemetry.io/otel/sdk/log"
 
 	"github.com/otel-segment/segmentexporter/internal/testcollector"
+	"github.com/otel-segment/segmentexporter/test/harness"
 )
 
 // maxMemory is a bound on the memory of a collector that is treated badly; idle it takes about a third of this.
@@ -90,29 +90,29 @@ func TestFaultyServer(t *testing.T) {
 			t.Parallel()
 			const events, each = 3_000, 1_000
 			f := newFront(t)
-			c := startCollector(t, withoutSandbox, to(f.url))
-			s := newSDK(t, grpcExporter(t, c), sdklog.WithMaxQueueSize(events))
-			emitSome(t, s, 0, each)
-			f.sandbox.waitFor(t, each)
+			c := harness.StartCollector(t, harness.WithoutSandbox, harness.UploadTo(f.url))
+			s := harness.NewSDK(t, c.GRPCExporter(t), sdklog.WithMaxQueueSize(events))
+			s.EmitCounters(t, 0, each)
+			f.sandbox.WaitFor(t, each)
 			test.fault(f)
-			emitSome(t, s, each, 2*each)
+			s.EmitCounters(t, each, 2*each)
 			switch {
 			case f.closed:
-				c.waitForRequests(t, 0, 2)
+				c.WaitForRequests(t, 0, 2)
 			case test.retried:
 				f.waitForFaults(t, 2)
 			default:
 				f.waitForFaults(t, 1)
 			}
 			f.mend()
-			emitSome(t, s, 2*each, events)
-			s.finish(t)
+			s.EmitCounters(t, 2*each, events)
+			s.Finish(t)
 
-			assertEachOnce(t, f.sandbox.waitFor(t, events))
-			b := c.requireBalance(t, 0, 0)
-			assert.Equal(t, books{accepted: events, delivered: events}, b)
-			assert.Zero(t, f.sandbox.stats(t).Violations)
-			assert.Less(t, testcollector.SumOf(t, c.scrape(t), "process_memory_rss", ""), maxMemory)
+			harness.AssertEachOnce(t, f.sandbox.WaitFor(t, events))
+			b := c.RequireBalance(t, 0, 0)
+			assert.Equal(t, harness.Books{Accepted: events, Delivered: events}, b)
+			assert.Zero(t, f.sandbox.Stats(t).Violations)
+			assert.Less(t, testcollector.SumOf(t, c.Scrape(t), "process_memory_rss", ""), maxMemory)
 		})
 	}
 }
@@ -126,30 +126,30 @@ func sendMegabytes(w io.Writer, n int) {
 	}
 }
 
-// TestFaultPause sends nothing while the server wants to be left alone, whatever comes in.
-func TestFaultPause(t *testing.T) {
+// TestPause sends nothing while the server wants to be left alone, whatever comes in.
+func TestPause(t *testing.T) {
 	t.Parallel()
 	const events = 20_000
-	segment := newSandbox(t)
-	segment.inject(t, `{"status": 429, "headers": {"Retry-After": "6"}}`)
-	c := startCollector(t, withoutSandbox, to(segment.url))
-	s := newSDK(t, grpcExporter(t, c), sdklog.WithMaxQueueSize(events))
-	emitSome(t, s, 0, 1_000)
-	segment.waitForFaults(t, 1)
+	segment := harness.NewSandbox(t)
+	segment.Inject(t, `{"status": 429, "headers": {"Retry-After": "6"}}`)
+	c := harness.StartCollector(t, harness.WithoutSandbox, harness.UploadTo(segment.URL))
+	s := harness.NewSDK(t, c.GRPCExporter(t), sdklog.WithMaxQueueSize(events))
+	s.EmitCounters(t, 0, 1_000)
+	segment.WaitForFaults(t, 1)
 	begin := time.Now()
-	emitSome(t, s, 1_000, events)
-	s.finish(t)
-	require.Eventually(t, func() bool { return time.Since(begin) > 2500*time.Millisecond }, waitTimeout, tick)
-	require.LessOrEqual(t, segment.stats(t).FaultsInjected, 10, "only requests that were under way")
-	segment.mend(t)
-	assertEachOnce(t, segment.waitFor(t, events))
-	c.requireBalance(t, 0, 0)
-	assert.GreaterOrEqual(t, c.metric(t, "pause_time", ""), 6)
-	assert.Positive(t, c.metric(t, "deferred_requests", ""))
+	s.EmitCounters(t, 1_000, events)
+	s.Finish(t)
+	require.Eventually(t, func() bool { return time.Since(begin) > 2500*time.Millisecond }, harness.WaitTimeout, harness.Tick)
+	require.LessOrEqual(t, segment.Stats(t).FaultsInjected, 10, "only requests that were under way")
+	segment.Mend(t)
+	harness.AssertEachOnce(t, segment.WaitFor(t, events))
+	c.RequireBalance(t, 0, 0)
+	assert.GreaterOrEqual(t, c.Metric(t, "pause_time", ""), 6)
+	assert.Positive(t, c.Metric(t, "deferred_requests", ""))
 }
 
-// TestFaultProxy has a proxy in between that takes bodies of 100 KB at most.
-func TestFaultProxy(t *testing.T) {
+// TestProxy has a proxy in between that takes bodies of 100 KB at most.
+func TestProxy(t *testing.T) {
 	t.Parallel()
 	const events = 10_000
 	f := newFront(t)
@@ -160,33 +160,34 @@ func TestFaultProxy(t *testing.T) {
 		}
 		f.handOn(w, r)
 	})
-	c := startCollector(t, withoutSandbox, to(f.url))
-	s := newSDK(t, grpcExporter(t, c), sdklog.WithMaxQueueSize(events))
-	emitCounters(t, s, events)
-	assertEachOnce(t, f.sandbox.waitFor(t, events))
-	assert.Equal(t, books{accepted: events, delivered: events}, c.requireBalance(t, 0, 0))
-	assert.Positive(t, c.metric(t, "requests", `status_code="413"`))
+	c := harness.StartCollector(t, harness.WithoutSandbox, harness.UploadTo(f.url))
+	s := harness.NewSDK(t, c.GRPCExporter(t), sdklog.WithMaxQueueSize(events))
+	s.EmitAllCounters(t, events)
+	harness.AssertEachOnce(t, f.sandbox.WaitFor(t, events))
+	assert.Equal(t, harness.Books{Accepted: events, Delivered: events}, c.RequireBalance(t, 0, 0))
+	assert.Positive(t, c.Metric(t, "requests", `status_code="413"`))
 }
 
-// TestFaultPoison has messages that the server refuses, and ordinary logs and events that cannot be sent between them.
-func TestFaultPoison(t *testing.T) {
+// TestPoison has messages that the server refuses, and ordinary logs and events that cannot be sent between them.
+func TestPoison(t *testing.T) {
 	t.Parallel()
-	segment := newSandbox(t)
-	segment.inject(t, `{"status": 400, "only_if_contains": "poison"}`)
-	c := startCollector(t, withoutSandbox, to(segment.url))
-	s := newSDK(t, grpcExporter(t, c))
+	segment := harness.NewSandbox(t)
+	segment.Inject(t, `{"status": 400, "only_if_contains": "poison"}`)
+	c := harness.StartCollector(t, harness.WithoutSandbox, harness.UploadTo(segment.URL))
+	s := harness.NewSDK(t, c.GRPCExporter(t))
 	user := log.String("segment.user_id", "u-1")
 	const groups = 200
 	for i := range groups {
-		s.emit(t.Context(), "Good", user)
-		s.emitAs(t.Context(), "net/http", "", user)
-		s.emit(t.Context(), "No identity")
+		s.Emit(t.Context(), "Good", user)
+		s.EmitAs(t.Context(), "net/http", "", user)
+		s.Emit(t.Context(), "No identity")
 		if i%50 == 0 {
-			s.emit(t.Context(), "poison", user)
+			s.Emit(t.Context(), "poison", user)
 		}
 	}
-	s.finish(t)
-	segment.waitFor(t, groups)
-	assert.Equal(t, books{accepted: 3*groups + 4, delivered: groups, dropped: groups + 4, notSelected: groups}, c.requireBalance(t, 0, 0))
-	c.requireMetric(t, "dropped_records", `reason="rejected"`, 4)
+	s.Finish(t)
+	segment.WaitFor(t, groups)
+	want := harness.Books{Accepted: 3*groups + 4, Delivered: groups, Dropped: groups + 4, NotSelected: groups}
+	assert.Equal(t, want, c.RequireBalance(t, 0, 0))
+	c.RequireMetric(t, "dropped_records", `reason="rejected"`, 4)
 }

@@ -1,4 +1,4 @@
-package e2e
+package faults
 
 import (
 	"bytes"
@@ -14,13 +14,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/otel-segment/segmentexporter/internal/testcollector"
+	"github.com/otel-segment/segmentexporter/test/harness"
 )
 
 // front is what stands in front of the sandbox, as the internet does: it hands on, or does something worse.
 type front struct {
 	url     string
 	address string
-	sandbox sandbox
+	sandbox harness.Sandbox
 
 	tb     testing.TB
 	server *httptest.Server
@@ -37,7 +38,7 @@ func newFront(t *testing.T, overlays ...string) *front {
 	t.Helper()
 	f := &front{tb: t, address: "localhost:" + testcollector.FreePorts(t, 1)[0]}
 	f.url = "http://" + f.address
-	f.sandbox = startSandbox(t, "localhost:"+testcollector.FreePorts(t, 1)[0], overlays...)
+	f.sandbox = harness.StartSandbox(t, "localhost:"+testcollector.FreePorts(t, 1)[0], overlays...)
 	f.open()
 	t.Cleanup(f.close)
 	return f
@@ -95,7 +96,7 @@ func (f *front) handle(w http.ResponseWriter, r *http.Request) {
 // waitForFaults waits until requests have met a fault.
 func (f *front) waitForFaults(t *testing.T, atLeast int) {
 	t.Helper()
-	eventually(t, func(t require.TestingT) { require.GreaterOrEqual(t, f.met(), atLeast) })
+	harness.Eventually(t, func(t require.TestingT) { require.GreaterOrEqual(t, f.met(), atLeast) })
 }
 
 func (f *front) met() int {
@@ -122,7 +123,7 @@ func (f *front) deliver(r *http.Request) (status int, answer []byte, err error) 
 	}
 	// The sender may have gone.
 	ctx := context.WithoutCancel(r.Context())
-	req, err := http.NewRequestWithContext(ctx, r.Method, f.sandbox.url+r.URL.Path, bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, r.Method, f.sandbox.URL+r.URL.Path, bytes.NewReader(body))
 	if err != nil {
 		return 0, nil, err
 	}
