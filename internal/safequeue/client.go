@@ -12,23 +12,24 @@ import (
 	"go.opentelemetry.io/collector/extension/xextension/storage"
 )
 
-// client is the storage of one queue.
+// client is what one queue reads and writes its storage through.
 type client struct {
 	storage.Client
 	check  func(item []byte) error
 	report Report
-	// items is read without the lock, because a report may ask for it.
+	// items is the number of messages in the queue. It needs no lock, because a report, which runs under it, may ask.
 	items atomic.Int64
 
 	mu sync.Mutex
-	// starting is while the queue finds out what it holds. It can end before the exporter has started.
+	// starting is true while the queue reads what it holds: until endStart, or until it takes its first request out. started is
+	// true after endStart.
 	starting, started bool
-	// delayed are deletes, by their keys, that wait for the next operation. Those of the start wait until what they delete is
-	// written anew.
+	// delayed are deletes, by their keys, that wait for the next batch after the start. At the start the queue deletes requests
+	// before it writes them to its end: done at once, a crash in between would lose them.
 	delayed map[string]*storage.Operation
-	// unwritten is the size of the largest request that could not be written lately, 0 when there was none.
+	// unwritten is the size in bytes of the largest request that was refused since the storage took a probe, 0 for none.
 	unwritten int
-	// failed is why the storage cannot be used any more.
+	// failed is the error of every operation after the storage has failed for good, nil before.
 	failed error
 }
 
@@ -39,7 +40,7 @@ func newClient(inner storage.Client, check func(item []byte) error, report Repor
 	return c
 }
 
-// endStart returns the error of the start, if it had one.
+// endStart returns the error with which the storage has failed by then.
 func (c *client) endStart() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -89,7 +90,8 @@ func (c *client) Batch(ctx context.Context, ops ...*storage.Operation) error {
 	return c.inspect(ops)
 }
 
-// begin must not fail at the start: the queue would take an error for an empty queue, and write over what is there.
+// begin does operations of the start. The queue takes their error for an empty queue and writes over what is there, so the
+// storage fails for good.
 func (c *client) begin(ctx context.Context, ops []*storage.Operation) error {
 	if err := c.do(ctx, ops); err != nil {
 		return c.fail(fmt.Errorf("the queue cannot be read or written and stays as it is; %s: %w", whenItWorks, err))
@@ -97,13 +99,13 @@ func (c *client) begin(ctx context.Context, ops []*storage.Operation) error {
 	return nil
 }
 
-// takesOut tells the taking of a request out of the queue: it is read, and the metadata name it as under way.
+// takesOut says whether a request is taken out of the queue: it is read, and metadata that name it as under way are written.
 func takesOut(ops []*storage.Operation) bool {
 	return slices.ContainsFunc(ops, is(storage.Set)) && slices.ContainsFunc(ops, is(storage.Get))
 }
 
-// takeOut can do without that metadata: then the next start sends the request again. But it must not fail, because the queue
-// deletes what it could not read.
+// takeOut only reads when the metadata cannot be written: at worst the next start sends the request again. When the request
+// cannot be read either, the storage fails for good, because the queue deletes what it could not read.
 func (c *client) takeOut(ctx context.Context, ops []*storage.Operation) error {
 	c.starting = false
 	err := c.doWithDelayed(ctx, ops)
@@ -126,7 +128,8 @@ func (c *client) apply(ctx context.Context, ops []*storage.Operation) error {
 	return err
 }
 
-// doWithDelayed does the operations, and with them what was delayed. By then the queue no longer needs what that deletes.
+// doWithDelayed does the operations together with the delayed deletes. The start is over by then, so that the requests that
+// they delete have been written anew.
 func (c *client) doWithDelayed(ctx context.Context, ops []*storage.Operation) error {
 	if err := c.do(ctx, slices.AppendSeq(slices.Clip(ops), maps.Values(c.delayed))); err != nil {
 		return err
@@ -151,7 +154,7 @@ func (c *client) hold(deletes ...*storage.Operation) {
 
 const whenItWorks = "restart the collector when the storage works again"
 
-// fail ends the use of the disk.
+// fail makes err the error of every operation from now on, so that nothing on the disk changes any more.
 func (c *client) fail(err error) error {
 	c.failed = &failedError{wrap(err)}
 	if c.started {

@@ -13,13 +13,13 @@ import (
 
 // How the queue fares with disks that crash, are full or broken is tested in the root package, with the whole exporter.
 
-// TestDeletesOfTheStartWait until the first batch that comes after it.
+// TestDeletesOfTheStartWait for the first batch after the start.
 func TestDeletesOfTheStartWait(t *testing.T) {
 	t.Parallel()
 	for name, next := range map[string]func(context.Context, storage.Client) error{
 		"a request goes in": func(ctx context.Context, c storage.Client) error { return c.Set(ctx, "2", nil) },
 		"a request goes out": func(ctx context.Context, c storage.Client) error {
-			return c.Batch(ctx, storage.SetOperation("note", nil), storage.GetOperation("1"))
+			return c.Batch(ctx, storage.SetOperation(metadataKey, nil), storage.GetOperation("1"))
 		},
 		"a request is done": func(ctx context.Context, c storage.Client) error { return c.Delete(ctx, "1") },
 	} {

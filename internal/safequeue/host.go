@@ -10,11 +10,11 @@ import (
 	"go.opentelemetry.io/collector/extension/xextension/storage"
 )
 
-// Host is what the queue is to be started with.
+// Host is the host to start the queue with. It has this storage in place of the extension. When inner has no such extension
+// it is inner itself, and the queue reports that.
 func (s *Storage) Host(inner component.Host) component.Host {
 	ext, ok := inner.GetExtensions()[s.id].(storage.Extension)
 	if !ok {
-		// The queue says what is wrong.
 		return inner
 	}
 	extensions := maps.Clone(inner.GetExtensions())
@@ -33,8 +33,7 @@ type host struct {
 
 func (h host) GetExtensions() map[component.ID]component.Component { return h.extensions }
 
-// reportingHost passes on what an exporter can ask of the Collector's host. Factories, modules, exporters and pages are
-// there for receivers and extensions.
+// reportingHost passes on the component status too. What else the Collector's host offers is for receivers and extensions.
 type reportingHost struct {
 	host
 	componentstatus.Reporter

@@ -15,7 +15,7 @@ import (
 const junkError = "sending_queue::storage: item 17 cannot be used (it is junk) and stays where it is: " +
 	"restart the collector in the version that wrote it, or with the data of the storage moved away"
 
-// TestJunkWhileRunning stops the queue at the item that it cannot use: nothing more goes out, or from the disk.
+// TestJunkWhileRunning has an item that cannot be used: nothing after it is pushed, and nothing on the disk changes.
 func TestJunkWhileRunning(t *testing.T) {
 	t.Parallel()
 	for name, refused := range map[string]func([]*storage.Operation) bool{
@@ -62,7 +62,8 @@ func TestJunkWhileRunning(t *testing.T) {
 	}
 }
 
-// TestJunkAtTheStart is found among the items that were under way when the last process ended.
+// TestJunkAtTheStart is among the items that were under way when the last process ended: the start fails, and nothing on
+// the disk changes.
 func TestJunkAtTheStart(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -84,8 +85,8 @@ func TestJunkAtTheStart(t *testing.T) {
 	})
 }
 
-// TestDamagedNote is no empty queue.
-func TestDamagedNote(t *testing.T) {
+// TestDamagedMetadata are not taken for an empty queue.
+func TestDamagedMetadata(t *testing.T) {
 	t.Parallel()
 	disk := storagetest.New()
 	disk.Put(metadataKey, metadata(1)[:8])
@@ -99,7 +100,7 @@ func TestDamagedNote(t *testing.T) {
 	assert.Equal(t, metadata(1)[:8], disk.Values()[metadataKey])
 }
 
-// TestEmptyItem is there, and no request.
+// TestEmptyItem is checked, unlike an item that is missing.
 func TestEmptyItem(t *testing.T) {
 	t.Parallel()
 	disk := storagetest.New()

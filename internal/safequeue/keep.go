@@ -23,13 +23,13 @@ func Keep(err error) error {
 	return kept{err: err, shutdown: shutdownError()}
 }
 
-// Kept says whether an error is one of [Keep].
+// Kept says whether an error is one of [Keep], or wraps one.
 func Kept(err error) bool {
 	_, ok := errors.AsType[kept](err)
 	return ok
 }
 
-// kept has the words of its error only: an operator is not to read of a shutdown what the exporter itself says better.
+// kept has the text of err alone: the exporter says more about the end of its work than the error of a shutdown does.
 type kept struct {
 	err, shutdown error
 }

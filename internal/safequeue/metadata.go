@@ -5,7 +5,7 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// metadataKey is where the queue keeps its metadata: what it holds.
+// metadataKey is the key of the metadata, in which the queue writes what it holds.
 const metadataKey = "qmv0"
 
 // These are fields of PersistentMetadata in the queue's meta.proto.
@@ -21,7 +21,7 @@ type contents struct {
 	items, requests int64
 }
 
-// count takes the number of messages from metadata that is on the disk.
+// count takes over the number of messages of metadata that were read or written.
 func (c *client) count(ops []*storage.Operation) {
 	for _, op := range ops {
 		if op.Key != metadataKey || op.Type == storage.Delete {
@@ -33,7 +33,7 @@ func (c *client) count(ops []*storage.Operation) {
 	}
 }
 
-// readMetadata returns what the queue holds by its metadata, and whether the queue can decode that.
+// readMetadata returns what the queue holds by its metadata, and whether the queue can decode them.
 func readMetadata(data []byte) (held contents, ok bool) {
 	for len(data) > 0 {
 		field, kind, size := protowire.ConsumeTag(data)

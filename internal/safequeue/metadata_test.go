@@ -17,7 +17,7 @@ func metadata(items uint64) []byte {
 	return protowire.AppendFixed64(protowire.AppendTag(nil, metadataItemsSize, protowire.Fixed64Type), items)
 }
 
-// TestItems counts messages as the queue notes them on the disk.
+// TestItems has messages that arrive, stay over a restart, and are delivered.
 func TestItems(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -50,7 +50,7 @@ func TestItems(t *testing.T) {
 	})
 }
 
-// TestItemsOfWhatIsWritten are not those of a note that could not be written.
+// TestItemsOfWhatIsWritten are not those of metadata that could not be written.
 func TestItemsOfWhatIsWritten(t *testing.T) {
 	t.Parallel()
 	disk := storagetest.New()
@@ -75,7 +75,7 @@ func TestItemsOfWhatIsWritten(t *testing.T) {
 	assert.EqualValues(t, 5, s.Items())
 }
 
-func TestReadNote(t *testing.T) {
+func TestReadMetadata(t *testing.T) {
 	t.Parallel()
 	underWay := func(size int) []byte {
 		return protowire.AppendBytes(protowire.AppendTag(metadata(7), metadataUnderWay, protowire.BytesType), make([]byte, size))

@@ -6,10 +6,10 @@ import (
 	"go.opentelemetry.io/collector/extension/xextension/storage"
 )
 
-// probeKey is none of the queue's keys.
+// probeKey is where writable writes its probe. None of the queue's keys is like it.
 const probeKey = "safequeue_probe"
 
-// notWritten remembers that a request could not be written.
+// notWritten reports that a request could not be written, and makes writable probe for as much space.
 func (c *client) notWritten(ops []*storage.Operation, err error) {
 	for _, op := range ops {
 		c.unwritten = max(c.unwritten, len(op.Value))
@@ -17,14 +17,15 @@ func (c *client) notWritten(ops []*storage.Operation, err error) {
 	c.report.Unwritable(err)
 }
 
-// writable finds out whether the storage takes a request again.
+// writable returns nil when the storage takes requests. After one was refused, it finds out with a probe as large.
 func (c *client) writable(ctx context.Context) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.failed != nil || c.unwritten == 0 {
 		return c.failed
 	}
-	// A storage can have written what it returns an error for, and it can refuse the delete.
+	// The next batch deletes the probe unless that succeeds below: a storage can have written what it returns an error for, and
+	// it can refuse the delete.
 	c.hold(storage.DeleteOperation(probeKey))
 	if err := c.Client.Set(ctx, probeKey, make([]byte, c.unwritten)); err != nil {
 		return wrap(err)

@@ -48,8 +48,8 @@ func New(id component.ID, name string, check func(item []byte) error, report Rep
 	return &Storage{id: id, name: name, check: check, report: report}
 }
 
-// Started has to be called when the queue has started. It returns what went wrong in the meantime, which the queue does
-// not tell.
+// Started has to be called when the queue has started. It returns the error with which the storage failed in the meantime,
+// which the queue does not return.
 func (s *Storage) Started() error {
 	if c := s.current(); c != nil {
 		return c.endStart()
@@ -57,8 +57,8 @@ func (s *Storage) Started() error {
 	return nil
 }
 
-// Writable has to be asked before the queue is given a request. After a request could not be written it tries whether as
-// much can be written now.
+// Writable has to be called before the queue is given a request; its error is why the storage takes none. After a request
+// could not be written, it tries whether as much can be written now.
 func (s *Storage) Writable(ctx context.Context) error {
 	if c := s.current(); c != nil {
 		return c.writable(ctx)
@@ -66,8 +66,8 @@ func (s *Storage) Writable(ctx context.Context) error {
 	return nil
 }
 
-// Items is how many messages the queue holds by the last metadata that are on the disk. A request that could not be written is
-// not in that one, but in the next ones until the queue is empty.
+// Items is how many messages the queue holds by the metadata on the disk. Those of a request that could not be written are
+// not counted at once, but with the next metadata, until the queue is empty.
 func (s *Storage) Items() int64 {
 	if c := s.current(); c != nil {
 		return c.items.Load()
@@ -81,7 +81,7 @@ func (s *Storage) current() *client {
 	return s.client
 }
 
-// use makes a client the current one: the last queue that was started has it.
+// use makes the client of the queue that was started last.
 func (s *Storage) use(inner storage.Client) *client {
 	c := newClient(inner, s.check, s.report)
 	s.mu.Lock()
