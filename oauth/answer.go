@@ -12,14 +12,14 @@ import (
 )
 
 const (
-	// maxAnswerBytes is how much of an answer is read.
+	// maxAnswerBytes is how much of an answer is read. The rest is ignored.
 	maxAnswerBytes = 1 << 20
 )
 
-// MaxCooldown is the longest time after a failure in which no token is asked for.
+// MaxCooldown is the longest time for which no token is requested after a failure, even when the server asks for more.
 const MaxCooldown = 5 * time.Minute
 
-// grant is what a good answer brings.
+// grant is a token as the server gave it out.
 type grant struct {
 	token string
 	life  time.Duration
@@ -34,8 +34,8 @@ type answer struct {
 	Description string      `json:"error_description"`
 }
 
-// readAnswer says what an answer means; now is the time of the server. The cleaner keeps secrets out of a failure, even if
-// the server repeats them.
+// readAnswer returns the token in an answer, or why there is none; now is the time of the server. The cleaner keeps secrets
+// out of the failure when the server repeats them.
 func readAnswer(status int, header http.Header, body []byte, now time.Time, c cleaner) (grant, *failure) {
 	var a answer
 	err := json.Unmarshal(body, &a)
@@ -48,14 +48,14 @@ func readAnswer(status int, header http.Header, body []byte, now time.Time, c cl
 		}
 		g := grant{token: a.AccessToken}
 		if err != nil {
-			// What the decoder says repeats pieces of the body.
+			// The decoder's error would repeat pieces of the body.
 			err = errors.New("it is no JSON object of the right types")
 		} else if g.life, err = a.check(); err == nil {
 			return g, nil
 		}
 		f.reason += ", but not with a token: " + err.Error()
 	case status == http.StatusTooManyRequests, status == http.StatusServiceUnavailable:
-		// Elsewhere X-RateLimit-Reset is for information.
+		// With other statuses X-RateLimit-Reset is there for information, and asks for no pause.
 		if f.after = httpclient.RetryAfter(header, now, MaxCooldown); f.after > 0 {
 			f.outcome = OutcomeThrottled
 		}
@@ -67,7 +67,7 @@ func readAnswer(status int, header http.Header, body []byte, now time.Time, c cl
 	return grant{}, f
 }
 
-// words is what the server has to say.
+// words are what the server says of an error, "" for nothing.
 func (a *answer) words() string {
 	if a.Error == "" || a.Description == "" {
 		return a.Error + a.Description
@@ -75,7 +75,7 @@ func (a *answer) words() string {
 	return a.Error + ": " + a.Description
 }
 
-// check looks at what a good answer must have, and returns how long the token lives.
+// check returns how long the token lives, or what the answer lacks.
 func (a *answer) check() (time.Duration, error) {
 	if a.AccessToken == "" || strings.ContainsFunc(a.AccessToken, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return 0, errors.New("access_token must be text that fits into a header")
@@ -104,7 +104,7 @@ func statusReason(status int, words string) string {
 // cleaner makes the words of a server fit for a log: printable, without secrets, and short.
 type cleaner struct {
 	redacter *httpclient.Redacter
-	sent     []string
+	sent     []string // secrets of the request
 }
 
 func (c cleaner) clean(words string, secrets ...string) string {

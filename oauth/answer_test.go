@@ -81,7 +81,7 @@ func tokenBody(token, tokenType, life string) string {
 	return `{"access_token":"` + token + `","token_type":"` + tokenType + `","expires_in":` + life + `}`
 }
 
-// TestBadBodies is survived with a good status and with a bad one, and the next request is as good as ever.
+// TestBadBodies fail their own request, whatever its status, and not the next one.
 func TestBadBodies(t *testing.T) {
 	for body, expected := range badBodies {
 		for status, refused := range map[int]bool{http.StatusOK: false, http.StatusUnauthorized: true, http.StatusBadGateway: false} {
@@ -205,7 +205,7 @@ func TestRedirect(t *testing.T) {
 	})
 }
 
-// FuzzAnswer accepts nothing that cannot be used, and says nothing that should not be said.
+// FuzzAnswer finds no token that cannot be used, and no reason that holds a secret, is long or cannot be printed.
 func FuzzAnswer(f *testing.F) {
 	for body := range badBodies {
 		f.Add(200, []byte(body))

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// api is a tracking API: it takes the tokens that it is told are good.
+// api is a tracking API that accepts some tokens only.
 type api struct {
 	good   func(token string) bool
 	status int // of the answer to others; 0 is 401

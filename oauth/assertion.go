@@ -10,7 +10,7 @@ import (
 const (
 	// assertionAge is how long ago an assertion says that it was made, for servers whose clock is slightly behind.
 	assertionAge = 5 * time.Second
-	// assertionLife is the longest that Segment takes.
+	// assertionLife is the longest life of an assertion that Segment accepts.
 	assertionLife = 60 * time.Second
 )
 

@@ -5,15 +5,16 @@ import (
 	"time"
 )
 
-// A difference between the clocks that is smaller is of no matter, and a larger one is no clock.
 const (
+	// minSkew is the largest difference between the clocks that does no harm.
 	minSkew = 2 * time.Second
+	// maxSkew is the difference from which on a date says nothing about a clock.
 	maxSkew = 24 * time.Hour
 )
 
-// skewOf is how far the clock of the server is ahead, in whole seconds like the date of its answer. The answer is dated
-// somewhere between the times at which the request was sent and the answer came, most likely in the middle; a difference
-// that the wait alone can explain is none.
+// skewOf is how far the clock of the server is ahead, in whole seconds like the date of its answer. The server wrote the date
+// between the sending of the request and the coming of the answer, most likely in the middle. A difference that the wait alone
+// can explain counts as none.
 func skewOf(date, sent, came time.Time) time.Duration {
 	half := came.Sub(sent) / 2
 	skew := date.Sub(sent.Add(half))

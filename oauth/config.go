@@ -31,7 +31,7 @@ type Config struct {
 	// PrivateKey is the private key itself, in the same form.
 	PrivateKey configopaque.String `mapstructure:"private_key"`
 
-	// Scope is what the tokens are asked for. Default: tracking_api:write.
+	// Scope is the OAuth scope of the tokens. Default: tracking_api:write.
 	Scope string `mapstructure:"scope"`
 
 	// ClientConfig is the HTTP client of the token requests. `endpoint` is the authorization server; `/token` is added to
@@ -100,7 +100,7 @@ func (c *Config) validateKey() error {
 	}
 }
 
-// validateHeaders finds headers that are harmless in other requests, but not in those for a token.
+// validateHeaders finds headers that only a token request cannot have.
 func (c *Config) validateHeaders() error {
 	var errs []error
 	for name := range c.ClientConfig.Headers.Iter {
@@ -108,7 +108,7 @@ func (c *Config) validateHeaders() error {
 		case "Accept":
 			errs = append(errs, fmt.Errorf("headers::%s: must not be set, the answer has to be JSON", name))
 		case "Authorization":
-			// A server of the user's own may want it, or what is in front of it.
+			// A server of the user's own, or a proxy in front of it, may want a login.
 			if c.ClientConfig.Endpoint == "" {
 				errs = append(errs, fmt.Errorf("headers::%s: must not be set, Segment knows the client by its key", name))
 			}

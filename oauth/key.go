@@ -12,18 +12,18 @@ import (
 	"go.uber.org/zap"
 )
 
-// keys holds the private key. One from a file is read again when the file has changed.
+// keys holds the private key. A key from a file is read again when the content of the file has changed.
 type keys struct {
 	file   string // "" when the key is in the configuration
 	logger *zap.Logger
 	key    *rsa.PrivateKey
 	// seen is the hash of the content that was parsed last, with or without success.
 	seen [sha256.Size]byte
-	// complaint is the last error that was logged.
+	// complaint is the error that was logged last, so that it is logged once.
 	complaint string
 }
 
-// load gets the key at start.
+// load reads the key at the start, from the file or from the text in the configuration.
 func (k *keys) load(inline string) error {
 	if k.file != "" {
 		return k.read()
@@ -41,7 +41,7 @@ func parseInline(content string) (*rsa.PrivateKey, error) {
 	return key, nil
 }
 
-// current is the key to sign with now. A new one that is no good leaves the old one in use.
+// current is the key to sign with now. A new key that cannot be used is logged, and the old one stays in use.
 func (k *keys) current() *rsa.PrivateKey {
 	if k.file == "" {
 		return k.key

@@ -26,7 +26,7 @@ func newTokenServer(t *testing.T, check func(r *http.Request)) (server *httptest
 		check(r)
 		_, _ = io.WriteString(w, tokenBody("from-"+r.FormValue("scope"), "Bearer", "86400"))
 	}))
-	// It would tell of clients that do not trust it.
+	// The server would log each client that does not trust its certificate.
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	server.StartTLS()
 	t.Cleanup(server.Close)

@@ -26,11 +26,12 @@ type requester struct {
 	redacter *httpclient.Redacter
 	// skew is how far the clock of the server is ahead.
 	skew time.Duration
-	// last is the token that was granted last: a secret that the server knows.
+	// last is the token that was granted last: the server can repeat it, so it is kept out of errors.
 	last string
 }
 
-// request gets a token. A refusal because of the time is tried again at once, if it brought a better idea of the time.
+// request gets a token. When the server refuses the time in the assertion, and its answer shows another clock than was assumed,
+// a second attempt follows at once.
 func (r *requester) request(ctx context.Context) (*token, *failure) {
 	skew := r.skew
 	tok, f := r.attempt(ctx)
@@ -40,7 +41,7 @@ func (r *requester) request(ctx context.Context) (*token, *failure) {
 	return tok, f
 }
 
-// attempt makes one request.
+// attempt makes one token request and counts its outcome.
 func (r *requester) attempt(ctx context.Context) (*token, *failure) {
 	assertion, err := r.signer.sign(r.keys.current(), r.serverTime(), uuid.NewString())
 	if err != nil {
@@ -59,7 +60,7 @@ func (r *requester) attempt(ctx context.Context) (*token, *failure) {
 // post sends an assertion and reads the answer.
 func (r *requester) post(ctx context.Context, assertion string) (*token, *failure) {
 	c := cleaner{r.redacter, []string{assertion, assertion[strings.LastIndexByte(assertion, '.')+1:], r.last}}
-	// The errors of the client can repeat what a server sent that does not speak HTTP.
+	// The client's errors can repeat what was received from a server that does not speak HTTP.
 	failed := func(err error) *failure {
 		return &failure{outcome: OutcomeFailed, reason: c.clean(err.Error())}
 	}
@@ -95,7 +96,7 @@ func (r *requester) post(ctx context.Context, assertion string) (*token, *failur
 		return nil, f
 	}
 	r.last = g.token
-	// Its life is counted from when it was asked for, which is never too late.
+	// Counted from the request, the life of the token ends rather too early than too late.
 	tok := newToken(g.token, g.life, sent)
 	if !time.Now().Before(tok.usableUntil) {
 		return nil, &failure{outcome: OutcomeFailed, reason: "the token endpoint took longer to answer than its token can be used"}

@@ -118,7 +118,7 @@ func granted(n int, life time.Duration) *http.Response {
 		n, int(life.Seconds())))
 }
 
-// rig is a started source with everything it says.
+// rig is a started source, with what it logs and the outcomes that it reports.
 type rig struct {
 	*Source
 	logs     *observer.ObservedLogs

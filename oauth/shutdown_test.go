@@ -53,7 +53,7 @@ func TestShutdownEndsRenewal(t *testing.T) {
 	})
 }
 
-// deaf is a server that a context does not reach.
+// deaf is a server whose requests go on when their context has ended.
 type deaf struct{ hang chan struct{} }
 
 func (d deaf) RoundTrip(*http.Request) (*http.Response, error) {

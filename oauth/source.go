@@ -19,10 +19,10 @@ import (
 type Settings struct {
 	// Config is the `oauth` section. Its endpoint must be filled in.
 	Config Config
-	// Telemetry is where the source logs, and where its HTTP client leaves spans and metrics.
+	// Telemetry gets the log of the source, and the spans and metrics of its HTTP client.
 	Telemetry component.TelemetrySettings
-	// OnTokenRequest is told the outcome of every token request, one of the Outcome constants. Optional. It must not
-	// call the source.
+	// OnTokenRequest is called after every token request with its outcome, one of the Outcome constants. Optional. It must
+	// not call the source.
 	OnTokenRequest func(ctx context.Context, outcome string)
 }
 
@@ -44,7 +44,7 @@ type Source struct {
 	cooldown cooldown
 }
 
-// pendingRequest is a token request under way. Its result is for those who wait for it.
+// pendingRequest is a token request under way. token and err are valid once done is closed.
 type pendingRequest struct {
 	done  chan struct{}
 	token *token
@@ -114,8 +114,8 @@ func (s *Source) Shutdown(ctx context.Context) error {
 	}
 }
 
-// Token returns an access token, and waits for one if need be. The error is an [*Error], or that of a context that has
-// ended.
+// Token returns an access token, and waits for one if need be. The error is an [*Error], or wraps the cause of a context that
+// has ended.
 func (s *Source) Token(ctx context.Context) (string, error) {
 	tok, err := s.get(ctx)
 	if err != nil {
@@ -194,7 +194,7 @@ func (s *Source) next() (*token, *pendingRequest, error) {
 	return nil, s.pending, nil
 }
 
-// fetch makes the token request for those who wait for it. spare says that there is a token to go on with.
+// fetch makes the token request for those who wait for it. spare means that uploads have a token meanwhile.
 func (s *Source) fetch(f *pendingRequest, spare bool) {
 	tok, fail := s.requester.request(s.ctx)
 	if fail != nil && s.ctx.Err() == nil {
@@ -217,8 +217,8 @@ func (s *Source) fetch(f *pendingRequest, spare bool) {
 	close(f.done)
 }
 
-// log tells once in an episode what no caller is told, or what only the user can mend. Only requests change the
-// cool-down, so that one of them may read it without the lock.
+// log writes once in a row of failures what no caller gets as an error, or what only the user can mend. It reads the cool-down
+// without the lock: only requests, of which there is one at a time, change what it reads.
 func (s *Source) log(f *failure, spare bool) {
 	err := zap.Error(errors.New(f.reason))
 	switch {

@@ -2,7 +2,7 @@ package oauth
 
 import "time"
 
-// maxLife is the longest that Segment's tokens live. One that claims more is renewed as if it did not.
+// maxLife is the longest life of Segment's tokens. A token with a longer one is treated as if it had this.
 const maxLife = 30 * 24 * time.Hour
 
 // token is an access token and its times.
@@ -10,7 +10,7 @@ type token struct {
 	value string
 	// header is the Authorization header.
 	header string
-	// renewAt is when half of its life is over.
+	// renewAt is half-way through its life: from then on its use starts the renewal.
 	renewAt time.Time
 	// usableUntil is when it stops being handed out, some time before it expires: an upload takes time too.
 	usableUntil time.Time

@@ -8,8 +8,8 @@ import (
 // Transport returns a round tripper that puts an access token on a copy of each request and sends it with base.
 //
 // When the server does not take the token (401, 403, 511), it is invalidated and the request is sent once more with a
-// new one, if its body can be had again; that answer is returned as it is. Without a token the error is that of
-// [Source.Token].
+// new one, if its GetBody gives the body again; the second answer is returned whatever it is. Without a token the error is that
+// of [Source.Token].
 func (s *Source) Transport(base http.RoundTripper) http.RoundTripper {
 	return &transport{base: base, source: s}
 }
@@ -23,7 +23,7 @@ type transport struct {
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	tok, err := t.source.get(req.Context())
 	if err != nil {
-		// The contract of a round tripper: the body is closed in any case.
+		// A round tripper closes the body in any case.
 		if req.Body != nil {
 			_ = req.Body.Close()
 		}
@@ -50,7 +50,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	return t.base.RoundTrip(again)
 }
 
-// authorized is a copy of a request with a token. The copy is shallow but for what is changed.
+// authorized is a copy of a request with a token. Only its headers are copied deeply.
 func authorized(req *http.Request, tok *token) *http.Request {
 	c := req.WithContext(req.Context())
 	c.Header = req.Header.Clone()
@@ -71,7 +71,7 @@ func repeatable(req *http.Request) bool {
 	return req.Body == nil || req.Body == http.NoBody || req.GetBody != nil
 }
 
-// discard reads a little of an answer that nobody wants, so that the connection is used again.
+// discard reads up to 64 KB of an answer that nobody needs, so that the connection can be used again.
 func discard(resp *http.Response) {
 	_, _ = io.CopyN(io.Discard, resp.Body, 64<<10)
 	_ = resp.Body.Close()

@@ -26,8 +26,8 @@ type collector struct {
 	exitErr error // valid once exited is closed
 }
 
-// startCollector lets later configurations go on top of earlier ones. It writes the log of the collector next to its
-// binary, to keep it out of the table's way.
+// startCollector merges later configurations over earlier ones. The collector logs to a file next to its binary, so that the
+// log and the table do not mix.
 func startCollector(binary string, configs ...string) (*collector, error) {
 	// Without a separator, exec would look for the binary in the PATH.
 	binary, err := filepath.Abs(binary)
@@ -38,7 +38,7 @@ func startCollector(binary string, configs ...string) (*collector, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The child has its own descriptor.
+	// The collector has a descriptor of its own.
 	defer func() { _ = logFile.Close() }()
 
 	//nolint:noctx // stop ends it: a context would kill it before it could shut down.
@@ -88,13 +88,13 @@ func (c *collector) ready(ctx context.Context) bool {
 	return err == nil
 }
 
-// waitStopped returns when the user has seen enough.
+// waitStopped returns nil when the user ends the demo, and an error when the collector ends first.
 func (c *collector) waitStopped(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
 		return nil
 	case <-c.exited:
-		// Ctrl-C in a terminal reaches the collector at the same time, and it may be the first to go.
+		// Ctrl-C in a terminal reaches the collector too, which may be faster.
 		select {
 		case <-ctx.Done():
 			return nil
@@ -116,10 +116,10 @@ func (c *collector) exitedEarly() error {
 	return fmt.Errorf("the collector stopped: %s\nthe end of its log (%s):\n%s", reason, c.logPath, tail(string(content), logTailLines))
 }
 
-// stop lets the collector send what it still holds.
+// stop lets the collector send what it holds, and kills it after stopTimeout.
 func (c *collector) stop() error {
 	if err := c.process.Signal(syscall.SIGTERM); errors.Is(err, os.ErrProcessDone) {
-		return nil // whoever waited for it has told why
+		return nil // waitReady or waitStopped has returned why
 	} else if err != nil {
 		return errors.Join(fmt.Errorf("stop the collector: %w", err), c.process.Kill())
 	}

@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 )
 
-// buildExample builds instead of using `go run`, which would leave its child running when it is stopped.
+// buildExample returns the path of the program. `go run` would leave its child running when it is stopped.
 func buildExample(ctx context.Context, folder string) (string, error) {
 	target, err := os.MkdirTemp("", "segment-demo-")
 	if err != nil {

@@ -42,7 +42,7 @@ func main() {
 	flag.BoolVar(&d.ports, "check-ports", false, "only check that the ports are free")
 	flag.Parse()
 
-	// SIGHUP too: when the terminal is closed nobody else would stop the collector.
+	// SIGHUP too, because nobody else stops the collector when the terminal is closed.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	err := d.run(ctx)
 	if cause := context.Cause(ctx); err != nil && cause != nil && !errors.Is(err, cause) {
@@ -63,7 +63,7 @@ func (d demo) run(ctx context.Context) (err error) {
 		return fmt.Errorf("there is no collector yet, run `make build` first: %w", err)
 	}
 
-	// Before the collector starts: a first build downloads modules, and its errors are easier to read alone.
+	// The example is built before the collector starts, because a first build downloads modules and can fail.
 	fmt.Fprintln(d.out, "Building the example program ...")
 	program, err := buildExample(ctx, d.example)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"path/filepath"
 )
 
-// overlay goes on top of config/demo.yaml: the sandbox gives out access tokens, and the exporter gets them there.
+// overlay is merged over config/demo.yaml: the sandbox gives out access tokens, and the exporter asks it for them.
 const overlay = `extensions:
   segment_sandbox:
     oauth:
@@ -25,7 +25,7 @@ exporters:
       endpoint: http://%s
 `
 
-// writeOAuth makes a folder with a key pair and the configuration that uses it.
+// writeOAuth makes a folder with a key pair and a configuration that uses it, and returns the path of the configuration.
 func writeOAuth() (config string, err error) {
 	folder, err := os.MkdirTemp("", "segment-demo-")
 	if err != nil {

@@ -36,8 +36,8 @@ func checkPorts(ctx context.Context) error {
 	return busyError(busy)
 }
 
-// inUse asks twice, because neither answer is enough: macOS lets a second program listen on localhost while another
-// one listens on all interfaces, and a port can be taken without anybody answering on it.
+// inUse dials and listens, because neither is enough: macOS lets a second program listen on localhost while another listens on
+// all interfaces, and a port can be taken without an answer.
 func inUse(ctx context.Context, address string) bool {
 	dialer := net.Dialer{Timeout: time.Second}
 	if conn, err := dialer.DialContext(ctx, "tcp", address); err == nil {

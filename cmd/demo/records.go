@@ -8,10 +8,10 @@ import (
 	"time"
 )
 
-// maxRecordLines keeps a collector that is fed with ordinary logs from flooding the terminal.
+// maxRecordLines is how many kinds are printed at once, because a collector with ordinary logs has many.
 const maxRecordLines = 10
 
-// records is what the sandbox's /api/records says of records of which the collector made no message.
+// records is the answer of the sandbox's /api/records: the records of which the collector made no message.
 type records struct {
 	NotSelected []notSelected `json:"not_selected"`
 	Dropped     []dropped     `json:"dropped"`
@@ -61,7 +61,7 @@ func (r *recordReport) print(all records) {
 	}
 }
 
-// news returns how many records of a kind are new. Fewer than before: all were forgotten, and these came since.
+// news returns how many records of a kind are new. When there are fewer than before, the sandbox was cleared, and all are new.
 func (r *recordReport) news(known map[any]int, kind any, records int) int {
 	r.known[kind] = records
 	if before := known[kind]; before <= records {
@@ -70,7 +70,7 @@ func (r *recordReport) news(known map[any]int, kind any, records int) int {
 	return records
 }
 
-// watch prints what is new until the context ends. The collector may end before: then there is nothing to tell.
+// watch prints what is new until the context ends. It passes over errors, because the collector may end before.
 func (r *recordReport) watch(ctx context.Context, url string, interval time.Duration) {
 	ticker := time.NewTicker(interval)
 	defer ticker.Stop()

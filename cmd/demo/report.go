@@ -36,7 +36,7 @@ func describe(violations []violation) string {
 	return strings.Join(texts, "; ")
 }
 
-// judge returns nil when each of the six types arrived once and the sandbox had nothing to say about any of them.
+// judge returns nil when each of the six types arrived once, and none with a violation.
 func judge(messages []received) error {
 	count := map[string]int{}
 	var problems []error

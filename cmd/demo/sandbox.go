@@ -60,7 +60,7 @@ func fetch[T any](ctx context.Context, url string) (answer T, err error) {
 	return answer, nil
 }
 
-// waitForMessages returns what there is at the deadline: fewer than wanted is for the verdict to tell.
+// waitForMessages returns the messages when there are enough, or fewer of them at the deadline, which judge reports.
 func waitForMessages(ctx context.Context, wanted int, timeout time.Duration) ([]received, error) {
 	deadline := time.Now().Add(timeout)
 	for {

@@ -1,4 +1,4 @@
-// Package doctable keeps tables in documents the same as the code that they are made of.
+// Package doctable keeps tables in documents the same as the code that they are made from.
 package doctable
 
 import (
@@ -10,11 +10,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// begin ends the comment in front of a table, which says how to write it.
+// begin is the end of the comment in front of a table. The comment has the command that writes the table.
 const begin = "-update -->\n"
 
-// Check fails unless a document has the table between its comments; with update it writes it there. end is the comment
-// behind the table, and command is what writes it.
+// Check fails unless a document has the table between two comments. With update it writes the table there instead. end is the
+// comment after the table, and command is what to run when the two differ.
 func Check(t *testing.T, file, end, table, command string, update bool) {
 	t.Helper()
 	data, err := os.ReadFile(file)

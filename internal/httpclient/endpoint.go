@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// ValidateEndpoint says what is wrong with the base URL of an API; an empty one is left to a default. path is what is
-// added to it, and login says how the client is known without a user in the URL. The error repeats nothing that can be a
-// secret.
+// ValidateEndpoint says what is wrong with the base URL of an API; an empty one is valid, because it has a default. For the
+// error it needs the path that is added to the URL, and login, which says how the client is known without a user in the URL.
+// The error repeats nothing that can be a secret.
 func ValidateEndpoint(endpoint, path, login string) error {
 	if endpoint == "" {
 		return nil

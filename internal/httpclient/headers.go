@@ -9,7 +9,7 @@ import (
 	"go.opentelemetry.io/collector/config/configopaque"
 )
 
-// validateHeaders finds headers that break the request they are added to: it is refused, or taken for another.
+// validateHeaders finds headers with which a request is refused, or means something else.
 func validateHeaders(headers configopaque.MapList) error {
 	var errs []error
 	for name, value := range headers.Iter {
@@ -41,7 +41,7 @@ func nameProblem(name string) string {
 	}
 	switch name {
 	case "Connection", "Keep-Alive", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade":
-		// With HTTP/2 the client or the server refuses each request with one of them. The rest has no effect.
+		// Some of them make the client or an HTTP/2 server refuse each request; the others have no effect.
 		return "must not be set, it is about the connection, which the HTTP client manages; keepalive says whether it is kept"
 	case "Accept-Encoding", "Expect":
 		// The client unpacks an answer only when it has written Accept-Encoding itself. Expect can be answered with 417.

@@ -5,12 +5,12 @@ import (
 	"go.opentelemetry.io/collector/confmap"
 )
 
-// WithoutKeepAlives is the client with a new connection for every request.
+// WithoutKeepAlives is a copy of the configuration with which every request has a connection of its own.
 func WithoutKeepAlives(client confighttp.ClientConfig) confighttp.ClientConfig {
-	// Decoding says so in every version of confighttp; the field that it sets is not always the same.
+	// The setting is decoded because the field for it is not the same in every version of confighttp.
 	off := confmap.NewFromStringMap(map[string]any{"keepalive": map[string]any{"enabled": false}})
 	if err := off.Unmarshal(&client); err != nil {
-		panic(err) // no version that we build with
+		panic(err) // in no version that go.mod allows
 	}
 	return client
 }

@@ -15,12 +15,12 @@ import (
 
 const redacted = "[REDACTED]"
 
-// Redacter takes secrets out of the words of a server, which can repeat what it was sent.
+// Redacter replaces secrets in the text of a server, which can repeat what it was sent.
 type Redacter struct {
 	known *strings.Replacer
 }
 
-// NewRedacter knows the values of the client's own headers, the login of its proxy, and the secrets that it is given.
+// NewRedacter makes a redacter that knows the values of the client's own headers, the login of its proxy, and more secrets.
 func NewRedacter(client confighttp.ClientConfig, secrets ...string) *Redacter {
 	for _, header := range client.Headers {
 		secrets = append(secrets, SecretsOf(string(header.Value))...)
@@ -29,12 +29,12 @@ func NewRedacter(client confighttp.ClientConfig, secrets ...string) *Redacter {
 		password, _ := proxy.User.Password()
 		secrets = append(secrets, password, base64.StdEncoding.EncodeToString([]byte(proxy.User.Username()+":"+password)))
 	}
-	// A shorter one is no secret, and would take letters out of words.
+	// What is shorter is no secret, and to replace it would make other words unreadable.
 	secrets = slices.DeleteFunc(secrets, func(secret string) bool { return len(secret) < 4 })
 	return &Redacter{known: replacer(secrets)}
 }
 
-// SecretsOf are the value of a header, and the credential in it: the scheme in front may be lost on the way.
+// SecretsOf are the value of a header, and the credential after its scheme, if it has one: a server may repeat that alone.
 func SecretsOf(value string) []string {
 	if _, credential, ok := strings.Cut(value, " "); ok {
 		return []string{value, credential}
@@ -42,7 +42,8 @@ func SecretsOf(value string) []string {
 	return []string{value}
 }
 
-// Redact takes out what the redacter knows, and what was sent in this request. The words may be in JSON or quotes.
+// Redact replaces the secrets that the redacter knows, and those that were sent in this request, even where they are quoted or
+// in JSON.
 func (r *Redacter) Redact(words string, sent ...string) string {
 	return r.known.Replace(replacer(sent).Replace(words))
 }
@@ -76,11 +77,11 @@ func jsonString(s string) string {
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)
 	enc.SetEscapeHTML(false)
-	_ = enc.Encode(s) // a string always can be
+	_ = enc.Encode(s) // fails for no string
 	return strings.TrimSpace(out.String())
 }
 
-// Printable puts a space in the place of what would not be seen in a log.
+// Printable puts a space in the place of each character that cannot be printed.
 func Printable(words string) string {
 	return strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) {
@@ -90,7 +91,7 @@ func Printable(words string) string {
 	}, words)
 }
 
-// Shorten keeps words from filling a log.
+// Shorten cuts a text after 256 bytes, and marks the cut.
 func Shorten(words string) string {
 	const most = 256
 	if len(words) <= most {

@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// epochFrom is the number from which on X-RateLimit-Reset is a point in time and no longer a number of seconds.
+// epochFrom separates the two meanings of X-RateLimit-Reset: larger numbers are Unix time, the others are seconds to wait.
 const epochFrom = 1_000_000_000
 
-// RetryAfter is how long a server wants to be left alone: Retry-After (seconds or a date), else X-RateLimit-Reset (seconds or an epoch). It is 0 for a time that is
-// past and for anything else, and never more than limit.
+// RetryAfter is the pause that a server asks for: in Retry-After, as seconds or a date, or else in X-RateLimit-Reset, as seconds
+// or as Unix time. It is 0 for a time that is past and for what cannot be read, and never more than limit.
 func RetryAfter(header http.Header, now time.Time, limit time.Duration) time.Duration {
 	value := strings.TrimSpace(header.Get("Retry-After"))
 	if date, err := http.ParseTime(value); err == nil {

@@ -8,8 +8,9 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// DiscreetSpans is set with spans that have a status, but no description of it and no errors. A server that does not speak
-// HTTP can repeat a secret that it was sent, and the instrumentation of HTTP clients puts what it could not read there.
+// DiscreetSpans returns the settings with a tracer provider whose spans have a status, but neither its description nor errors.
+// The instrumentation of HTTP clients writes there what it cannot read, and a server that does not speak HTTP can repeat a
+// secret that it was sent.
 func DiscreetSpans(set component.TelemetrySettings) component.TelemetrySettings {
 	set.TracerProvider = provider{set.TracerProvider}
 	return set

@@ -12,13 +12,14 @@ import (
 	"github.com/otel-segment/segmentexporter/internal/strictconf"
 )
 
-// Validate reports every problem but those of the endpoint. The errors repeat nothing that can be a secret.
+// Validate reports every problem but those of the endpoint, see [ValidateEndpoint]. The errors repeat nothing that can be a
+// secret.
 func Validate(client confighttp.ClientConfig) error {
 	return errors.Join(strictconf.ValidateDurations(&client), validateProxy(client.ProxyURL), validateHeaders(client.Headers))
 }
 
-// validateProxy is needed because the client repeats a URL that it cannot parse, with its password, and takes any other.
-// An empty one leaves the proxy to the environment.
+// validateProxy finds what the client does not: it accepts any URL that it can parse, and its error for another repeats the
+// password. An empty URL leaves the proxy to the environment.
 func validateProxy(proxy string) error {
 	if proxy == "" {
 		return nil

@@ -1,4 +1,4 @@
-// Package oauthtest has what tests with access tokens need.
+// Package oauthtest makes configurations for tests with access tokens.
 package oauthtest
 
 import (
@@ -13,7 +13,7 @@ import (
 	"github.com/otel-segment/segmentexporter/oauth"
 )
 
-// NewConfig is a complete `oauth` section for a server.
+// NewConfig is a complete `oauth` section for the authorization server at a URL. All of them have one key.
 func NewConfig(endpoint string) oauth.Config {
 	cfg := oauth.NewDefaultConfig()
 	cfg.ClientID, cfg.KeyID = "client", "key"

@@ -1,4 +1,4 @@
-// Package storagetest has a storage extension for tests that fails and crashes when it is told to.
+// Package storagetest has a storage extension for tests. It fails and crashes on demand.
 package storagetest
 
 import (
@@ -11,7 +11,7 @@ import (
 	"go.opentelemetry.io/collector/extension/xextension/storage"
 )
 
-// ErrCrashed is the error of everything that comes after a crash.
+// ErrCrashed is the error of every operation after a crash.
 var ErrCrashed = errors.New("crashed")
 
 // Disk is what outlives a process. It is a storage extension for one exporter. The keys of a client are what they are in the
@@ -32,14 +32,14 @@ func New() *Disk {
 	return &Disk{values: map[string][]byte{}}
 }
 
-// CrashAt makes the disk ignore everything from the n-th batch of operations from now on, as after a kill; 0 is never.
+// CrashAt makes the n-th batch of operations from now on and all after it fail with ErrCrashed, and change nothing; 0 is never.
 func (d *Disk) CrashAt(n int) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.batches, d.crashAt = 0, n
 }
 
-// Refuse makes batches fail for which f returns an error; nil ends it.
+// Refuse makes batches fail with the error that f returns for them, and change nothing; a nil f refuses none.
 func (d *Disk) Refuse(f func(ops []*storage.Operation) error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -60,7 +60,7 @@ func (d *Disk) Values() map[string][]byte {
 	return maps.Clone(d.values)
 }
 
-// Put changes a value behind the back of the client.
+// Put sets a value without an operation of the client; nil is a value that is missing.
 func (d *Disk) Put(key string, value []byte) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

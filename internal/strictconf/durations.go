@@ -9,12 +9,11 @@ import (
 	"go.opentelemetry.io/collector/confmap"
 )
 
-// minDuration is less than any duration that somebody sets on purpose, and more than a number that lacks its unit, which
-// counts in nanoseconds.
+// minDuration separates durations that are meant, which are longer, from numbers without a unit, which are nanoseconds.
 const minDuration = time.Millisecond
 
 // ValidateDurations reports the durations of config, a pointer to a struct, and of the sections in it, that are too short
-// to be meant, or negative. Sections with a Validate method refuse negative ones themselves.
+// to be meant, or negative. Negative ones in sections with a Validate method are left to that.
 func ValidateDurations(config any) error {
 	return errors.Join(durationProblems("", reflect.ValueOf(config).Elem(), true)...)
 }
@@ -47,7 +46,7 @@ func durationProblems(prefix string, section reflect.Value, negative bool) []err
 	return errs
 }
 
-// reach is the value behind pointers and in an optional section, invalid when there is none.
+// reach is the value behind pointers and inside an optional section; the zero reflect.Value when there is none.
 func reach(value reflect.Value) reflect.Value {
 	for {
 		switch {

@@ -38,7 +38,7 @@ func bareType(t reflect.Type) reflect.Type {
 	}
 }
 
-// isValue is false for sections, which may be there without content.
+// isValue is false for sections, which may be empty.
 func isValue(t reflect.Type) bool {
 	if reflect.PointerTo(t).Implements(reflect.TypeFor[encoding.TextUnmarshaler]()) {
 		return true

@@ -14,20 +14,20 @@ import (
 	"go.opentelemetry.io/collector/confmap"
 )
 
-// Unmarshal is conf.Unmarshal for use in the Unmarshal method of a struct, which config points to.
+// Unmarshal is conf.Unmarshal that refuses unknown keys. It is for the Unmarshal method of the struct that config points to.
 func Unmarshal(conf *confmap.Conf, config any) error {
-	// Without methods there is one part, whose decoding is strict. What it yields is not used: an Unmarshal method can do
+	// A struct without methods is decoded in one part, and strictly. Its values are not used, because an Unmarshal method can do
 	// more than decode.
 	t := reflect.TypeOf(config).Elem()
 	twin := withoutMethods(t)
 	if err := conf.Unmarshal(reflect.New(twin).Interface()); err != nil {
-		// The name of a type that was made here is its whole definition.
+		// The type has no name, so that the error shows its whole definition.
 		return errors.New(strings.ReplaceAll(err.Error(), twin.String(), t.String()))
 	}
 	return conf.Unmarshal(config)
 }
 
-// withoutMethods is a struct with the same keys, which has no methods, and neither have the structs squashed into it.
+// withoutMethods is a struct with the same keys, in which neither itself nor the structs squashed into it have methods.
 func withoutMethods(t reflect.Type) reflect.Type {
 	var fields []reflect.StructField
 	for field := range t.Fields() {

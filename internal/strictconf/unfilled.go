@@ -13,13 +13,13 @@ import (
 	"go.opentelemetry.io/collector/confmap"
 )
 
-// Unfilled has the settings that are there without a value, by their path, and says what they hold instead. A section
-// with a field of this type keeps its own.
+// Unfilled are settings without a value: what is wrong with each, by its path, such as "sending_queue::storage". A
+// section with a field of this type keeps those of its own settings in it, and the section around it does not have them.
 type Unfilled map[string]string
 
-// TakeUnfilled finds the settings of config, a pointer to a struct, that have no value, and takes them out of conf. They
-// would be decoded as 0, false or nothing, whatever their defaults are. texts are the paths of those of which an empty
-// text is no value either.
+// TakeUnfilled finds the settings of config, a pointer to a struct, that have no value, and removes them from conf: they would
+// be decoded as 0, false or nothing, whatever their defaults are. texts are the paths of settings whose empty text is no value
+// either.
 func TakeUnfilled(conf *confmap.Conf, config any, texts ...string) Unfilled {
 	s := search{texts: texts}
 	s.section("", conf, reflect.TypeOf(config).Elem())
@@ -34,14 +34,14 @@ func (u Unfilled) Has(paths ...string) bool {
 	return slices.ContainsFunc(paths, func(path string) bool { return u[path] != "" })
 }
 
-// Without is for a section that is switched off: what it lacks is no problem.
+// Without leaves out those of a section, which is switched off, so that they are no problem.
 func (u Unfilled) Without(section string) Unfilled {
 	rest := maps.Clone(u)
 	maps.DeleteFunc(rest, func(path, _ string) bool { return strings.HasPrefix(path, section+confmap.KeyDelimiter) })
 	return rest
 }
 
-// Err reports all of them.
+// Err reports all of them, one a line, and is nil when there is none.
 func (u Unfilled) Err() error {
 	var errs []error
 	for _, path := range slices.Sorted(maps.Keys(u)) {
@@ -81,7 +81,7 @@ func (s *search) setting(prefix string, conf *confmap.Conf, key string, t reflec
 			s.add(path, problem)
 		}
 	case map[string]any:
-		// Not the value: it can hold what a variable or a file was replaced with, which only a Conf understands.
+		// The value itself can hold what a variable or a file was replaced with, which only a Conf understands.
 		sub, err := conf.Sub(key)
 		switch {
 		case err != nil || keepsUnfilled(t):
@@ -103,7 +103,8 @@ func (s *search) setting(prefix string, conf *confmap.Conf, key string, t reflec
 	}
 }
 
-// list looks into the sections of a list. Texts in a list are left to their owner, who knows whether they may be empty.
+// list looks into the sections of a list. Texts in a list are left to the validation of the component, which knows whether
+// they may be empty.
 func (s *search) list(path string, list []any, t reflect.Type) {
 	for i, element := range list {
 		if section, is := element.(map[string]any); is && t.Kind() == reflect.Struct {
@@ -134,14 +135,14 @@ func keepsUnfilled(t reflect.Type) bool {
 const empty = "is empty; if it comes from an environment variable, that one is not set or empty " +
 	"(the collector logs its name when it starts)"
 
-// References to variables, with nothing around them that could be a secret: no default value, and $NAME only in capitals
-// and where no secret can be.
+// References to variables that an error may show: escaped has no default value, which could be a secret, and bare is in capitals
+// and used only for settings that are no secret.
 var (
 	escaped = regexp.MustCompile(`^\$\{(env:)?\w+\}$`)
 	bare    = regexp.MustCompile(`^\$([A-Z_][A-Z0-9_]*)$`)
 )
 
-// unreplaced says why a value is the name of a variable still, "" when it is none.
+// unreplaced says which variable a value still refers to instead of having its content, "" for none.
 func unreplaced(value string, secret bool) string {
 	value = strings.TrimSpace(value)
 	if escaped.MatchString(value) {
