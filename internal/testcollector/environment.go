@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// ForgetSDKVariables keeps what the developer's shell says to other programs from the SDKs and the collector under test.
+// ForgetSDKVariables unsets the OTEL_* variables, so that those of the developer's shell reach neither the SDKs nor the
+// collector under test.
 func ForgetSDKVariables() {
 	for _, entry := range os.Environ() {
 		name, _, _ := strings.Cut(entry, "=")

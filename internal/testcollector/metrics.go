@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// SumOf adds up the series of a metric that carry a label (`reason="too_large"`, "" for all), from what the collector
-// shows Prometheus. Whether the reader puts "total" behind the name is not ours to test.
+// SumOf adds up the series of a metric that carry a label (`reason="too_large"`, "" for all). text is the collector's answer to
+// Prometheus, and name lacks the `otelcol_` in front and the `_total` at the end, which not every reader adds.
 func SumOf(t require.TestingT, text, name, label string) int {
 	series := regexp.MustCompile(`(?m)^otelcol_` + name + `(?:_total)?(\{.*\})? (\S+)$`)
 	sum := 0.0

@@ -28,7 +28,7 @@ func (o *Output) String() string {
 	return o.buf.String()
 }
 
-// Line is the first that contains a text.
+// Line is the first line that contains a text, "" when none does.
 func (o *Output) Line(text string) string {
 	for line := range strings.Lines(o.String()) {
 		if strings.Contains(line, text) {
@@ -38,7 +38,7 @@ func (o *Output) Line(text string) string {
 	return ""
 }
 
-// Tail is the end of it, as much as one wants to read.
+// Tail is the end of it, 8 KB at most.
 func (o *Output) Tail() string {
 	text := o.String()
 	return text[max(0, len(text)-shownOutput):]

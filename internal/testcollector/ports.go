@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// FreePorts holds all of them before it lets go of the first, so that they differ.
+// FreePorts are n different ports of localhost that nobody listened on a moment ago.
 func FreePorts(tb testing.TB, n int) []string {
 	tb.Helper()
 	ports := make([]string, n)

@@ -24,7 +24,7 @@ const (
 
 // Process is a collector that runs, or has run.
 type Process struct {
-	// Ports are those that were chosen for it, in the order of their variables.
+	// Ports are the ports that were chosen for it, in the order of their variables.
 	Ports []string
 	// Output is what it has written.
 	Output *Output
@@ -45,7 +45,7 @@ func Start(tb testing.TB, variables []string, args ...string) *Process {
 		if p.WaitReady(tb) {
 			return p
 		}
-		// Somebody else may have taken a port after we had found it free.
+		// Another program can take a port after it was found free.
 		if !strings.Contains(p.Output.String(), "address already in use") {
 			break
 		}
@@ -64,7 +64,7 @@ func (p *Process) Restart(tb testing.TB) *Process {
 func launch(tb testing.TB, variables, ports, args []string) *Process {
 	tb.Helper()
 	p := &Process{Ports: ports, Output: &Output{}, variables: variables, args: args, exited: make(chan struct{})}
-	//nolint:noctx // It is stopped by its cleanup: a context would kill it before it could shut down.
+	//nolint:noctx // Its cleanup stops it: a context would kill it before it could shut down.
 	cmd := exec.Command(Binary(tb), args...)
 	cmd.Env = os.Environ()
 	for i, name := range variables {
@@ -75,7 +75,7 @@ func launch(tb testing.TB, variables, ports, args []string) *Process {
 	require.NoError(tb, cmd.Start())
 	p.process = cmd.Process
 	go func() {
-		_ = cmd.Wait() // the exit code tells it
+		_ = cmd.Wait() // the exit code has the result
 		p.code = cmd.ProcessState.ExitCode()
 		close(p.exited)
 	}()
@@ -128,7 +128,7 @@ func (p *Process) HasExited() bool {
 
 func (p *Process) cleanup(tb testing.TB) {
 	if !p.HasExited() {
-		_ = p.process.Signal(syscall.SIGTERM) // it may have gone in this moment
+		_ = p.process.Signal(syscall.SIGTERM) // fails when it has just ended
 		select {
 		case <-p.exited:
 		case <-time.After(waitTimeout):
@@ -142,7 +142,8 @@ func (p *Process) cleanup(tb testing.TB) {
 	}
 }
 
-// Run is for the commands of the collector that end by themselves.
+// Run runs a command of the collector that ends by itself, with more environment variables (NAME=value). It returns the output
+// and the exit code.
 func Run(tb testing.TB, env []string, args ...string) (text string, code int) {
 	tb.Helper()
 	ctx, cancel := context.WithTimeout(tb.Context(), waitTimeout)
@@ -157,7 +158,7 @@ func Run(tb testing.TB, env []string, args ...string) (text string, code int) {
 	return string(combined), cmd.ProcessState.ExitCode()
 }
 
-// Binary is the path of the collector: that of `make build`, or OTELCOL_SEGMENT. The tests that use it are in folders two
+// Binary is the absolute path of the collector: that of `make build`, or OTELCOL_SEGMENT. The test has to run in a folder two
 // levels below the root.
 func Binary(tb testing.TB) string {
 	tb.Helper()

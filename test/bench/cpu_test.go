@@ -8,7 +8,7 @@ import (
 	"github.com/otel-segment/segmentexporter/internal/shapes"
 )
 
-// compare measures in units of the ruler too.
+// compare reports the CPU time in units of the ruler too.
 func compare(b *testing.B, ruler float64, batch func()) {
 	used := measure(b, batch)
 	if ruler > 0 {
@@ -16,8 +16,8 @@ func compare(b *testing.B, ruler float64, batch func()) {
 	}
 }
 
-// measure reports the CPU time of the whole process and its allocations per message: what is done on other goroutines,
-// in the transport and the garbage collector, counts too.
+// measure reports the CPU time in nanoseconds and the allocations per message, and returns the former. Both are of the whole
+// process, so that the transport and the garbage collector count too.
 func measure(b *testing.B, batch func()) float64 {
 	batch() // fills the pools
 	var before, after runtime.MemStats

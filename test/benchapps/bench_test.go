@@ -40,13 +40,13 @@ func TestApps(t *testing.T) {
 	for repetition := range count {
 		for _, l := range installed {
 			for i := range l.forms {
-				// A machine that gets slower or faster meanwhile does so for all forms.
+				// The order changes, so that a machine that gets slower or faster treats all forms alike.
 				f := l.forms[(i+repetition)%len(l.forms)]
 				for _, shape := range shapes {
 					t.Run(l.name+"/"+f+"/"+shape, func(t *testing.T) {
 						r := l.run(t, s, f, shape, events*l.times)
 						rs.add(row{l.name, f, shape}, r)
-						// It takes minutes: somebody may want to see that it goes on.
+						// All of it takes minutes, so its progress is shown.
 						fmt.Printf("%d/%d %s, %s, %s: %.1f µs/event\n", repetition+1, count, l.name, f, shape, r.CPU)
 					})
 				}
@@ -57,13 +57,13 @@ func TestApps(t *testing.T) {
 		count, events, rs.table())
 }
 
-// run is an error when an event did not arrive.
+// run measures one form. It fails when an event did not arrive.
 func (l language) run(t *testing.T, s *sink, form, shape string, events int) result {
 	t.Helper()
 	s.clear()
 	args := append(slices.Clone(l.driver(form)), form, shape, s.url, strconv.Itoa(l.warmUp), strconv.Itoa(events))
 	cmd := exec.CommandContext(t.Context(), args[0], args[1:]...)
-	// Some would ask the proxy of the machine for the sink.
+	// Some libraries would look for the sink behind the proxy of the machine.
 	cmd.Env = append(os.Environ(), "no_proxy=127.0.0.1", "NO_PROXY=127.0.0.1")
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()

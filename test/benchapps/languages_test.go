@@ -12,19 +12,19 @@ import (
 
 const (
 	library    = "library"
-	library512 = "library-512" // with batches as large as those of the SDKs
+	library512 = "library-512" // with batches of 512, as the SDKs have
 )
 
-// driver is the command that measures a form.
+// driver returns the command that measures a form.
 type driver func(form string) []string
 
-// language is one with a driver, which makes the events and prints what they cost.
+// language has a driver, a program in that language that makes the events and prints what they cost.
 type language struct {
 	name    string
-	needs   []string // the programs
+	needs   []string // programs
 	forms   []string
 	warmUp  int
-	times   int // as many events as are asked for: some take too little time for its clock
+	times   int // as many events as are asked for, where the events take too little time to measure
 	install func(t *testing.T, folder string) driver
 	driver  driver
 }
@@ -34,13 +34,13 @@ var allForms = []string{library, library512, "map", "json", "flattened"}
 var languages = []language{
 	{name: "python", needs: []string{"python3"}, forms: allForms, warmUp: 4_000, times: 1, install: installPython},
 	{name: "node", needs: []string{"node", "npm"}, forms: allForms, warmUp: 10_000, times: 1, install: installNode},
-	// It takes longest until the compiler has nothing more to do.
+	// Java warms up longest, because it compiles while it runs.
 	{name: "java", needs: []string{"javac", "mvn"}, forms: allForms, warmUp: 40_000, times: 3, install: installJava},
-	// The version of Segment's library for Go that is in use cannot be had from every module proxy.
+	// Go is measured without Segment's library, which not every module proxy has in the version in use.
 	{name: "go", needs: []string{"go"}, forms: allForms[2:], warmUp: 4_000, times: 3, install: installGo},
 }
 
-// missing is the first program that is not on this machine.
+// missing is the first program that is not on this machine, "" when all are.
 func (l language) missing() string {
 	for _, program := range l.needs {
 		if _, err := exec.LookPath(program); err != nil {
@@ -94,7 +94,7 @@ func always(args ...string) driver {
 	return func(string) []string { return args }
 }
 
-// copySources is for tools that look for packages, or build, beside the sources, where neither belongs.
+// copySources copies a folder under build/, for tools that put packages or programs beside the sources.
 func copySources(t *testing.T, from, to string) {
 	t.Helper()
 	require.NoError(t, os.RemoveAll(to))

@@ -16,7 +16,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
 )
 
-// sink takes every request, and looks at none before the application has ended: the two share the processors.
+// sink accepts every request, and reads none before the application has ended, because the two share the processors.
 type sink struct {
 	url  string
 	lock sync.Mutex
@@ -28,7 +28,7 @@ type request struct {
 	body       []byte
 }
 
-// event is the part of a message or a record that the applications are asked for.
+// event is what a message or a record of the applications must have.
 type event struct {
 	Event      string         `json:"event"`
 	UserID     string         `json:"userId"`
@@ -68,7 +68,7 @@ func (s *sink) clear() {
 	s.got = nil
 }
 
-// verify fails unless each event has arrived once, with all that belongs to it. It is the bytes and the number of requests.
+// verify fails unless each event has arrived once and complete. It returns the bytes of the bodies and the number of requests.
 func (s *sink) verify(t *testing.T, form, shape string, want int) (sent, uploads int) {
 	t.Helper()
 	s.lock.Lock()
@@ -124,7 +124,7 @@ func recordEvents(t *testing.T, ld plog.Logs) []event {
 						e.Properties[member] = value.AsRaw()
 					default:
 						require.Equal(t, "segment.properties", key)
-						// A map becomes JSON, and a string is it already.
+						// AsString makes a map into JSON; a string is JSON already.
 						require.NoError(t, json.Unmarshal([]byte(value.AsString()), &e.Properties))
 					}
 				}
@@ -135,7 +135,7 @@ func recordEvents(t *testing.T, ld plog.Logs) []event {
 	return list
 }
 
-// id differs from event to event.
+// id is a property that differs from event to event. It fails when the event is not complete.
 func (e event) id(t *testing.T, shape string) any {
 	t.Helper()
 	require.Equal(t, "customer-1042", e.UserID)

@@ -18,7 +18,7 @@ type result struct {
 
 type row struct{ language, form, shape string }
 
-// results are those of all repetitions.
+// results are the results of all repetitions.
 type results map[row][]result
 
 func cpu(r result) float64 { return r.CPU }
@@ -52,7 +52,7 @@ func (rs results) ratio(r row) float64 {
 	return rs.median(r, cpu) / theirs
 }
 
-// spread is in percent of the median.
+// spread is the difference between the largest and the smallest CPU time, in percent of the median.
 func (rs results) spread(r row) float64 {
 	values := rs.sorted(r, cpu)
 	if len(values) == 0 {

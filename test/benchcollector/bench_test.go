@@ -34,14 +34,14 @@ func TestCollector(t *testing.T) {
 				t.Run(s.title()+"/"+e.name, func(t *testing.T) {
 					for p, r := range s.run(t, e, loads[i], events) {
 						rs.add(row{s.title(), s.phases()[p]}, e, r)
-						// It takes minutes: somebody may want to see that it goes on.
+						// All of it takes minutes, so its progress is shown.
 						fmt.Printf("%d/%d %s%s, %s: %.2f µs/event, peak %.0f MB\n",
 							repetition+1, count, s.title(), s.phases()[p], e.name, r.cpu, r.peak)
 					}
 				})
 			}
 		}
-		// A machine that gets slower or faster meanwhile does so for both.
+		// The order changes, so that a machine that gets slower or faster treats both alike.
 		slices.Reverse(order)
 	}
 

@@ -16,14 +16,14 @@ import (
 const (
 	drainTimeout = 2 * time.Minute
 	countTimeout = 5 * time.Second
-	// To be asked for its metrics costs the collector CPU time, which counts.
+	// drainTick is long, because each look at the collector's metrics costs it CPU time, which is measured.
 	drainTick = 100 * time.Millisecond
 )
 
-// exporter is one of those that are compared.
+// exporter is one of the exporters that are compared.
 type exporter struct {
 	name string
-	// done are its counters of records that it is through with, label what tells them from those of others.
+	// done are the metrics that count the records it has finished, label is what tells them from those of other exporters.
 	done  []string
 	label string
 }
@@ -74,10 +74,10 @@ func (c collector) queued(t *testing.T) int {
 	return testcollector.SumOf(t, c.scrape(t), "exporter_queue_size", "")
 }
 
-// requireDone fails when records were lost: a loss would be cheap.
+// requireDone fails when records were lost, because a loss would make the exporter look cheap.
 func (c collector) requireDone(t *testing.T, e exporter, records int) {
 	t.Helper()
-	// What was taken out of the queue may be counted a little later.
+	// Records are counted a little after they have left the queue.
 	deadline := time.Now().Add(countTimeout)
 	for c.done(t, e) < records && time.Now().Before(deadline) {
 		time.Sleep(drainTick)

@@ -8,11 +8,11 @@ import (
 )
 
 const (
-	// outageEvents is what the queue holds.
+	// outageEvents is the queue_size in testdata/collector.yaml.
 	outageEvents = 50_000
-	// outageBatch fills it to the last record.
+	// outageBatch divides outageEvents, so that the queue is filled to the last record.
 	outageBatch = 500
-	// outageTime is long enough for what is under way to be tried again, which counts as well.
+	// outageTime is long enough for uploads to be tried again, which is measured too.
 	outageTime = 2 * time.Second
 )
 
@@ -27,7 +27,7 @@ func (s outage) title() string     { return s.kind.name + ", " + s.name }
 func (s outage) phases() []string  { return []string{": full", ": recovery"} }
 func (s outage) load() (kind, int) { return s.kind, outageBatch }
 
-// run takes no number of events: what it measures is of a full queue.
+// run ignores the number of events, because it measures a full queue.
 func (s outage) run(t *testing.T, e exporter, l load, _ int) []result {
 	t.Helper()
 	folder := t.TempDir()

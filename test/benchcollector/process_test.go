@@ -23,7 +23,7 @@ const (
 	blockSize = 512
 )
 
-// cpuTime is what the process has used so far, in user and system mode.
+// cpuTime is the CPU time that the process has used so far, in user and system mode.
 func (c collector) cpuTime(t *testing.T) time.Duration {
 	t.Helper()
 	stat := c.proc(t, "stat")
@@ -57,7 +57,7 @@ func (c collector) proc(t *testing.T, name string) string {
 	return string(text)
 }
 
-// diskUsage is what the files of a folder take, in bytes. The length of a file of file_storage is more, in steps of 16 MB.
+// diskUsage is how many bytes of disk the files of a folder take. Their length is more: file_storage adds 16 MB at a time.
 func diskUsage(t *testing.T, folder string) float64 {
 	t.Helper()
 	blocks := int64(0)

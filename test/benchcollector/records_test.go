@@ -44,7 +44,7 @@ func inTurns(n int) plog.Logs {
 
 func sourceName(i int) string { return fmt.Sprintf("source-%02d", i) }
 
-// ordinaryLogs are no analytics events: nothing selects them.
+// ordinaryLogs are no analytics events: the exporter does not select them.
 func ordinaryLogs(n int) plog.Logs {
 	r := rand.New(rand.NewPCG(3, 4))
 	ld := shapes.Small.Logs(n)
@@ -63,13 +63,13 @@ func ordinaryLogs(n int) plog.Logs {
 	return ld
 }
 
-// load is OTLP requests with the same number of records each.
+// load are OTLP requests with the same number of records each.
 type load struct {
-	records int // in each
+	records int // in each request
 	bodies  [][]byte
 }
 
-// distinct is how many different requests there are: compression must not find one in the one before.
+// distinct is how many different requests there are, so that compression does not find one in the one before.
 const distinct = 16
 
 func newLoad(t *testing.T, k kind, records int) load {
@@ -91,10 +91,10 @@ func newLoad(t *testing.T, k kind, records int) load {
 	return l
 }
 
-// requests is how many make up at least a number of records.
+// requests is how many requests have that many records, rounded up.
 func (l load) requests(records int) int { return (records + l.records - 1) / l.records }
 
-// bytesPerRecord is the size of a record as OTLP.
+// bytesPerRecord is the mean size of a record as OTLP.
 func (l load) bytesPerRecord() int {
 	total := 0
 	for _, body := range l.bodies {

@@ -11,13 +11,13 @@ import (
 type scenario interface {
 	title() string
 	phases() []string
-	// load is the kind of the records, and how many are in a request.
+	// load is the kind of the records, and how many of them are in a request.
 	load() (k kind, records int)
-	// run has a result for each phase; events is how many are sent, 0 for the default.
+	// run returns a result for each phase; events is how many are sent, 0 for the default.
 	run(t *testing.T, e exporter, l load, events int) []result
 }
 
-// Those that targets are about.
+// The scenarios that have a target.
 var (
 	largeMemory       = throughput{"memory", large, senders, memory}
 	largeDisk         = throughput{"disk", large, senders, disk}
@@ -55,7 +55,7 @@ func waiting(e exporter, _ string) []string {
 	return []string{exporting(e, "sending_queue: {wait_for_result: true}")}
 }
 
-// fanOut has a second exporter, which may not see what the first does with the records.
+// fanOut adds a second exporter, with which the records are shared: they are read-only then.
 func fanOut(e exporter, _ string) []string {
 	return []string{fmt.Sprintf("service: {pipelines: {logs: {exporters: [%s, debug]}}}", e.name)}
 }

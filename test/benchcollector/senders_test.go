@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// refusedPause is how long a sender waits that was refused because the queue is full.
+// refusedPause is how long a sender waits before it repeats a request that was refused because the queue is full.
 const refusedPause = 10 * time.Millisecond
 
 // send returns when the collector has accepted all requests.

@@ -9,16 +9,16 @@ import (
 	"testing"
 )
 
-// server takes uploads, which it discards, or refuses them.
+// server accepts uploads and discards them, or refuses them while it is down.
 type server struct {
 	*httptest.Server
 
 	down atomic.Bool
 
-	uploads, bytes atomic.Int64 // of those that it took
+	uploads, bytes atomic.Int64 // that it has accepted; bytes are those of the bodies
 }
 
-// It runs on the same cores as what is measured: large reads keep it small.
+// buffers make reads large, so that the server takes little time from the collector, which is on the same cores.
 var buffers = sync.Pool{New: func() any { return new([256 << 10]byte) }}
 
 func newServer(t *testing.T) *server {

@@ -8,7 +8,7 @@ import (
 	"text/tabwriter"
 )
 
-// result is what was measured; what is 0 was not.
+// result is what was measured. 0 means that it was not.
 type result struct {
 	cpu     float64 // µs per event
 	peak    float64 // MB
@@ -30,12 +30,12 @@ var columns = []struct {
 	{"seconds", "%.1f", func(r result) float64 { return r.seconds }},
 }
 
-// row is a row of the table without the exporter.
+// row identifies a row of the table, together with an exporter.
 type row struct {
 	title, phase string
 }
 
-// results are those of all repetitions, by row and name of the exporter.
+// results are the results of all repetitions, by row and name of the exporter.
 type results map[row]map[string][]result
 
 func (rs results) add(r row, e exporter, measured result) {

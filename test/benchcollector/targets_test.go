@@ -2,7 +2,7 @@ package benchcollector
 
 import "fmt"
 
-// target is what a number must not be over.
+// target is an upper limit for a result.
 type target struct {
 	name  string
 	limit float64
@@ -24,7 +24,7 @@ var targets = []target{
 	}},
 }
 
-// check says whether the target is met. One that was not measured is not missed.
+// check says whether the target is met. A result that was not measured misses no target.
 func (g target) check(rs results) (text string, missed bool) {
 	value := g.value(rs)
 	if value == 0 {

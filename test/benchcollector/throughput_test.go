@@ -6,20 +6,20 @@ import (
 )
 
 const (
-	// batch is what the batch processors of SDKs send at once.
+	// batch is how many records the batch processors of SDKs send at once.
 	batch   = 512
 	senders = 2
-	// waitingSenders is for senders that get their answer only after the upload: fewer would not fill batches.
+	// waitingSenders is how many senders there are when each waits for its upload: fewer would not fill batches.
 	waitingSenders = 8
 	warmUp         = 10_000
 )
 
-// throughput is what records cost when nothing is in their way.
+// throughput measures what records cost while the server is up.
 type throughput struct {
 	name    string
 	kind    kind
 	senders int
-	// overlays are of the exporter and the folder for its queue.
+	// overlays returns those for an exporter and the folder of its queue.
 	overlays func(e exporter, folder string) []string
 }
 
@@ -46,7 +46,7 @@ func (s throughput) run(t *testing.T, e exporter, l load, events int) []result {
 	return []result{r}
 }
 
-// meter measures from one moment on.
+// meter has the values at the start of a measurement.
 type meter struct {
 	t              *testing.T
 	c              collector

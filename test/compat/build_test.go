@@ -16,16 +16,16 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// buildTimeout includes downloading and compiling a line that this machine has never seen.
+// buildTimeout is enough to download and compile a line that this machine has never seen.
 const buildTimeout = 15 * time.Minute
 
 var root = filepath.Join("..", "..")
 
-// distribution is a collector to build. When our exporter is alone, nothing asks for the line's version of a module that
-// no other part of the collector uses: that one stays as old as our go.mod says.
+// distribution is a collector to build. When the exporter is alone in it, a module that only the exporter uses has the version
+// in our go.mod, which can be older than the line's.
 type distribution struct {
 	line
-	Beside bool // other exporters
+	Beside bool // there are other exporters
 }
 
 func (d distribution) name() string {
@@ -35,12 +35,12 @@ func (d distribution) name() string {
 	return "alone"
 }
 
-// Folder is relative to the root.
+// Folder is where the collector is built, relative to the root.
 func (d distribution) Folder() string {
 	return filepath.ToSlash(filepath.Join("build", "compat", d.Unstable, d.name()))
 }
 
-// build returns the path of the collector.
+// build builds the collector and returns its path.
 func (d distribution) build(t *testing.T, oldest line) string {
 	t.Helper()
 	folder, err := filepath.Abs(filepath.Join(root, d.Folder()))
@@ -51,7 +51,7 @@ func (d distribution) build(t *testing.T, oldest line) string {
 
 	ctx, cancel := context.WithTimeout(t.Context(), buildTimeout)
 	defer cancel()
-	// The builder of the line is what its users have. It fails when a component is of another line.
+	// The builder is of the same line, as that of its users. It fails when a component is of another line.
 	cmd := exec.CommandContext(ctx, "go", "run", "go.opentelemetry.io/collector/cmd/builder@"+d.Unstable,
 		"--config", config, "--skip-strict-versioning=false")
 	cmd.Dir = root
@@ -74,7 +74,8 @@ func (d distribution) builderConfig(t *testing.T) []byte {
 	return config.Bytes()
 }
 
-// requireLine looks at every module of the Collector in a binary: a requirement of any of them could have raised others.
+// requireLine fails when a module of the Collector in the binary is of another line: a requirement of any module can have raised
+// its version.
 func (d distribution) requireLine(t *testing.T, binary string, oldest line) {
 	t.Helper()
 	allowed := []string{d.Unstable, d.Stable}

@@ -43,7 +43,7 @@ func TestLines(t *testing.T) {
 	}
 }
 
-// deliver sends events while Segment is down, and ends the collector: all of them have to come out of its queue on disk.
+// deliver sends events while Segment is down, and restarts the collector: all of them have to come out of its queue on disk.
 func deliver(t *testing.T) {
 	t.Helper()
 	segment := newFakeSegment(t)
@@ -68,7 +68,7 @@ func deliver(t *testing.T) {
 		_, taken := segment.counts()
 		return taken == events
 	}, waitTimeout, tick, "not everything was delivered")
-	// What a collector still has to send is sent before it ends.
+	// A message too many is sent before the collector ends.
 	require.Zero(t, c.Stop(t))
 
 	assert.ElementsMatch(t, want, segment.events)

@@ -1,4 +1,4 @@
-// The test is a module of its own, so that the tests of the component build no collector.
+// A module of its own, so that the tests of the component build no collector.
 module github.com/otel-segment/segmentexporter/test/compat
 
 go 1.26.0

@@ -11,15 +11,15 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// fakeSegment is down at first.
+// fakeSegment is a tracking API that answers 503 until recover is called.
 type fakeSegment struct {
 	url string
 
 	mu      sync.Mutex
 	up      bool
-	refused map[string]int // by message id
+	refused map[string]int // how often, by message id
 	taken   map[string]int
-	events  []string // the names of those taken
+	events  []string // the names of the events in taken
 }
 
 func newFakeSegment(t *testing.T) *fakeSegment {
@@ -71,7 +71,7 @@ func (f *fakeSegment) recover() {
 	f.up = true
 }
 
-// counts are of different messages.
+// counts are how many different messages were refused and taken.
 func (f *fakeSegment) counts() (refused, taken int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -18,8 +18,8 @@ import (
 	"github.com/otel-segment/segmentexporter/test/harness"
 )
 
-// BenchmarkBatchSizes is what the default min_size of the batches was chosen with: the whole collector, OTLP over gRPC in,
-// a server that discards out. It reports the collector's CPU time per message, and its uploads.
+// BenchmarkBatchSizes measures what the default min_size of the batches was chosen by: the collector's CPU time per message and
+// its uploads, with OTLP over gRPC in, and a server that discards out.
 func BenchmarkBatchSizes(b *testing.B) {
 	for _, shape := range shapes.All {
 		// 512 is what an SDK's batch processor sends at once by default; programs with little to say send a few.

@@ -15,7 +15,7 @@ import (
 	"github.com/otel-segment/segmentexporter/test/harness"
 )
 
-// The pairs belong to the translate package; here they go through the whole collector.
+// goldenFolder has the golden files of the translate package. Here they go through the whole collector.
 const goldenFolder = "../../translate/testdata/spec"
 
 const derivedID = `^otel-[0-9a-f]{32}$`

@@ -43,7 +43,7 @@ service: {pipelines: {logs: {exporters: [segment, segment/web]}}}
 	require.Zero(t, c.Stop(t), "exit code")
 }
 
-// TestMissingEvents are on the sandbox: an event of another logger and one without a user.
+// TestMissingEvents has an event of another logger and one without a user: the sandbox lists both.
 func TestMissingEvents(t *testing.T) {
 	t.Parallel()
 	c := harness.StartCollector(t)
@@ -66,7 +66,7 @@ func TestMissingEvents(t *testing.T) {
 	assert.Contains(t, c.Output.Line("A record that looks like an event is none"), `"logger": "shop.checkout", "event": "Order Completed"`)
 }
 
-// TestCurlOfTheReadme is another event each time.
+// TestCurlOfTheReadme runs the call of the README twice, which makes two events.
 func TestCurlOfTheReadme(t *testing.T) {
 	t.Parallel()
 	readme, err := os.ReadFile("../../README.md")

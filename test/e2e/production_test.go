@@ -62,7 +62,7 @@ service: {telemetry: {metrics: {readers: [{pull: {exporter: {prometheus: {host: 
 	c.RequireBalance(t, events, 0)
 }
 
-// newCertificate makes one for localhost that signs itself.
+// newCertificate makes a self-signed certificate for localhost. pool trusts it.
 func newCertificate(t *testing.T) (certFile, keyFile string, pool *x509.CertPool) {
 	t.Helper()
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

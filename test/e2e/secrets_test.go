@@ -120,7 +120,7 @@ func TestWriteKeyAppearsInNoCommand(t *testing.T) {
 	}
 }
 
-// What a server does that does not answer.
+// Statuses of an echoServer that does not answer.
 const (
 	hangs   = -1
 	cutsOff = -2

@@ -15,8 +15,8 @@ import (
 	"github.com/otel-segment/segmentexporter/test/harness"
 )
 
-// limitFiles lets the collector write no file beyond a size, as a full disk does; all of them can be read. No size is too
-// small for a disk that is read-only.
+// limitFiles lets the collector write no file beyond a size in bytes, as on a full disk. With 0 it can write none, as on a disk
+// that is read-only. All files can be read.
 func limitFiles(t *testing.T, c *harness.Collector, size uint64) {
 	t.Helper()
 	require.NoError(t, unix.Prlimit(c.PID(), unix.RLIMIT_FSIZE, &unix.Rlimit{Cur: size, Max: unix.RLIM_INFINITY}, nil))

@@ -17,7 +17,7 @@ import (
 	"github.com/otel-segment/segmentexporter/test/harness"
 )
 
-// front is what stands in front of the sandbox, as the internet does: it hands on, or does something worse.
+// front is a server in front of the sandbox. It hands requests on, or fails as a test tells it to.
 type front struct {
 	url     string
 	address string
@@ -32,8 +32,8 @@ type front struct {
 	closed bool
 }
 
-// newFront has a sandbox of its own behind it, with overlays over its configuration. It is for what the faults of the
-// sandbox cannot do.
+// newFront starts a front and its sandbox, with overlays over the configuration of the sandbox. It is for faults that the sandbox
+// itself cannot have.
 func newFront(t *testing.T, overlays ...string) *front {
 	t.Helper()
 	f := &front{tb: t, address: "localhost:" + testcollector.FreePorts(t, 1)[0]}
@@ -44,7 +44,7 @@ func newFront(t *testing.T, overlays ...string) *front {
 	return f
 }
 
-// open listens, and close is a server that has gone.
+// open listens. After close nothing does, until open is called again.
 func (f *front) open() {
 	f.tb.Helper()
 	var config net.ListenConfig
@@ -105,7 +105,7 @@ func (f *front) met() int {
 	return f.faults
 }
 
-// handOn answers as the sandbox does, or does not.
+// handOn answers as the sandbox does. When that does not answer, the connection is closed.
 func (f *front) handOn(w http.ResponseWriter, r *http.Request) {
 	status, body, err := f.deliver(r)
 	if err != nil {
@@ -115,13 +115,13 @@ func (f *front) handOn(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(body)
 }
 
-// deliver gives a request to the sandbox, whatever is answered then.
+// deliver sends a request to the sandbox, and returns its answer.
 func (f *front) deliver(r *http.Request) (status int, answer []byte, err error) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return 0, nil, err
 	}
-	// The sender may have gone.
+	// The request is delivered even when the sender has gone.
 	ctx := context.WithoutCancel(r.Context())
 	req, err := http.NewRequestWithContext(ctx, r.Method, f.sandbox.URL+r.URL.Path, bytes.NewReader(body))
 	if err != nil {
@@ -138,7 +138,7 @@ func (f *front) deliver(r *http.Request) (status int, answer []byte, err error) 
 	return resp.StatusCode, answer, err
 }
 
-// answer says a status and nothing else.
+// answer answers with a status and headers (name, value, …), without a body.
 func answer(code int, header ...string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)

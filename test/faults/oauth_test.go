@@ -231,7 +231,7 @@ func writePublicKeys(t *testing.T, path string, keys ...*rsa.PrivateKey) {
 	replaceFile(t, path, file)
 }
 
-// replaceFile leaves no moment at which half of the file is there.
+// replaceFile replaces the whole file at once, so that nobody reads half of it.
 func replaceFile(t *testing.T, path string, content []byte) {
 	t.Helper()
 	require.NoError(t, os.WriteFile(path+".new", content, 0o600))

@@ -15,7 +15,7 @@ import (
 	"github.com/otel-segment/segmentexporter/test/harness"
 )
 
-// maxMemory is a bound on the memory of a collector that is treated badly; idle it takes about a third of this.
+// maxMemory is the most memory, in bytes, that a collector may take. Idle it takes about a third of this.
 const maxMemory = 400 << 20
 
 // TestFaultyServer has a server that fails for a while, in every way that is not an answer of Segment: nothing is lost,
@@ -126,7 +126,7 @@ func sendMegabytes(w io.Writer, n int) {
 	}
 }
 
-// TestPause sends nothing while the server wants to be left alone, whatever comes in.
+// TestPause has a server that asks for a pause: nothing is sent before its end, whatever comes in.
 func TestPause(t *testing.T) {
 	t.Parallel()
 	const events = 20_000

@@ -19,9 +19,9 @@ type call struct {
 	Name    string         `json:"name"`
 	Method  string         `json:"method"`
 	Args    map[string]any `json:"args"`
-	Dropped string         `json:"dropped"` // the reason, when the exporter must not send it
+	Dropped string         `json:"dropped"` // the reason with which the exporter must drop it, "" when it must send it
 
-	line []byte // for the drivers
+	line []byte // the entry itself, which the drivers get
 }
 
 func readCalls(t *testing.T) []call {
@@ -41,7 +41,7 @@ func readCalls(t *testing.T) []call {
 	return calls
 }
 
-// raw makes a value into what a record can hold. OpenTelemetry has no dates and decimals: they become text and doubles.
+// raw converts a value into one that a record can hold. OpenTelemetry has no dates and decimals: they become text and doubles.
 func raw(t *testing.T, value any) any {
 	t.Helper()
 	switch value := value.(type) {

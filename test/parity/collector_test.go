@@ -19,7 +19,7 @@ const (
 	tick        = 5 * time.Millisecond
 )
 
-// collector is the built collector with testdata/collector.yaml: the exporter, and the sandbox for every side.
+// collector is the built collector with testdata/collector.yaml. The libraries upload to its sandbox too.
 type collector struct {
 	logsURL, metricsURL, sandboxURL string
 }
@@ -34,7 +34,7 @@ func startCollector(t *testing.T) collector {
 	}
 }
 
-// request returns the body of an answer, which must be a good one.
+// request returns the body of an answer, which must have a 2xx status.
 func request(t *testing.T, method, url, contentType string, body []byte) []byte {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, url, bytes.NewReader(body))

@@ -11,10 +11,10 @@ import (
 	"time"
 )
 
-// absent stands for a member that one of the two messages does not have.
+// absent is the value of a member that a message does not have.
 type absent struct{}
 
-// refusal is the path of a mismatch when only one of the two has delivered. The values say why the other has not.
+// refusal is the path of a mismatch when only one of the two has delivered. The value of the other is why it has not.
 const refusal = "refusal"
 
 // mismatch is a place where the library and the exporter differ.
@@ -39,7 +39,7 @@ func show(value any) string {
 	return string(data)
 }
 
-// compare walks through both values and returns what differs.
+// compare returns the places in which the two values differ.
 func compare(path string, library, exporter any) []mismatch {
 	switch l := library.(type) {
 	case map[string]any:
@@ -96,14 +96,14 @@ func join(path, key string) string {
 	return path + "." + key
 }
 
-// sameNumber does not care how a number is written: JSON has 2, 2.0 and 2e0 for it.
+// sameNumber compares values: 2, 2.0 and 2e0 are the same number.
 func sameNumber(a, b json.Number) bool {
 	x, ok := new(big.Rat).SetString(a.String())
 	y, okToo := new(big.Rat).SetString(b.String())
 	return ok && okToo && x.Cmp(y) == 0
 }
 
-// sameTime compares instants, to the millisecond.
+// sameTime compares instants in RFC 3339, to the millisecond.
 func sameTime(a, b string) bool {
 	x, err := time.Parse(time.RFC3339, a)
 	y, errToo := time.Parse(time.RFC3339, b)

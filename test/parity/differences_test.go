@@ -9,21 +9,21 @@ import (
 	"time"
 )
 
-// both is the side of what differs from either library, in the same way.
+// both is the side of a difference from each of the libraries.
 const both = "both"
 
 var randomID = regexp.MustCompile(`^(node-next-\d+-)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
-// difference is one that is intended. Each of its fields must differ like that in some call, or it is stale.
+// difference is an intended difference. Each of its fields must differ like that in some call: otherwise the test fails.
 type difference struct {
-	fields  []string // with what is below them
+	fields  []string // paths; they include what is below them
 	side    string
-	differs string // in Markdown, as why
+	differs string // in Markdown, like why
 	why     string
 	is      func(m mismatch) bool
 }
 
-// differences is the table of docs/parity.md. The predicates are as narrow as they can be, so that they hide nothing else.
+// differences is the table of docs/parity.md. The predicates are as narrow as possible, so that they hide no other difference.
 var differences = []difference{
 	{
 		fields:  []string{"context.library"},
@@ -221,24 +221,24 @@ func onlyInLibrary(m mismatch) bool { return m.exporter == any(absent{}) }
 
 func onlyInExporter(m mismatch) bool { return m.library == any(absent{}) }
 
-// libraryAlone is for a value that the exporter leaves out.
+// libraryAlone is true when the library sends a value where the exporter sends nothing.
 func libraryAlone(value any) func(mismatch) bool {
 	return func(m mismatch) bool { return onlyInLibrary(m) && len(compare("", value, m.library)) == 0 }
 }
 
-// libraryRefuses is for a call that the exporter delivers.
+// libraryRefuses is true when the exporter delivers a call that the library refuses with such an error.
 func libraryRefuses(why string) func(mismatch) bool {
 	return func(m mismatch) bool { return strings.Contains(text(m.library), why) && m.exporter == "" }
 }
 
-// exporterDrops is for a call that the library sends.
+// exporterDrops is true when the library sends a call that the exporter drops with one of the reasons.
 func exporterDrops(reasons ...string) func(mismatch) bool {
 	return func(m mismatch) bool { return m.library == "" && slices.Contains(reasons, text(m.exporter)) }
 }
 
 func isDerivedID(id any) bool { return strings.HasPrefix(text(id), "otel-") }
 
-// isRandomID is for a UUID, in Node behind a prefix.
+// isRandomID is true for a UUID, to which the library for Node adds a prefix.
 func isRandomID(id any) bool { return randomID.MatchString(text(id)) }
 
 func bothNow(m mismatch) bool {
@@ -251,7 +251,7 @@ func bothNow(m mismatch) bool {
 	return true
 }
 
-// beyondDouble is for digits whose nearest double is that of the library's number.
+// beyondDouble is true when the exporter's digits have the same nearest double as the library's number.
 func beyondDouble(m mismatch) bool {
 	exact, err := strconv.ParseFloat(text(m.exporter), 64)
 	nearest, errToo := strconv.ParseFloat(digits(m.library), 64)

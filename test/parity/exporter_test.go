@@ -13,7 +13,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
 )
 
-// attributes are where the arguments of a call go. The event is the record's event name.
+// attributes are the attributes for the arguments of a call. Its event becomes the record's event name.
 var attributes = map[string]string{
 	"userId":       "segment.user_id",
 	"anonymousId":  "segment.anonymous_id",
@@ -33,7 +33,7 @@ var (
 	reason = regexp.MustCompile(`reason="(\w+)"`)
 )
 
-// export makes a call with OpenTelemetry. What is refused is the reason that the exporter has counted.
+// export makes a call with OpenTelemetry. When the exporter drops it, the outcome is refused with the reason that it has counted.
 func (c collector) export(t *testing.T, made call) outcome {
 	t.Helper()
 	before := c.counts(t)
@@ -56,7 +56,7 @@ func (c collector) export(t *testing.T, made call) outcome {
 	return outcome{}
 }
 
-// counts are the records that the exporter is done with, by the reason for which they were dropped, "" for none.
+// counts are how many records the exporter has dropped, by the reason, and how many it has delivered, under "".
 func (c collector) counts(t *testing.T) map[string]int {
 	t.Helper()
 	counts := map[string]int{}
@@ -93,7 +93,7 @@ func fill(t *testing.T, record plog.LogRecord, made call) {
 	}
 }
 
-// setTime makes a time with a zone the record's own. The others are for the exporter to read.
+// setTime sets the time of the record to a time with a zone. Another one becomes an attribute, which the exporter has to read.
 func setTime(t *testing.T, record plog.LogRecord, value any) {
 	t.Helper()
 	text, isText := value.(string)

@@ -21,7 +21,7 @@ var buildFolder = filepath.Join("..", "..", "build")
 // library is one of Segment's own, behind a driver that reads calls from its input.
 type library struct {
 	name    string
-	needs   []string // the programs
+	needs   []string // programs
 	install func(t *testing.T, folder string)
 	command func(folder string) []string
 }
@@ -45,7 +45,7 @@ var libraries = []library{
 		needs: []string{"node", "npm"},
 		install: func(t *testing.T, folder string) {
 			t.Helper()
-			// Node looks for packages beside the program, and they do not belong among the sources.
+			// Node looks for packages beside the program: a copy keeps them out of the sources.
 			require.NoError(t, os.RemoveAll(folder))
 			require.NoError(t, os.CopyFS(folder, os.DirFS("node")))
 			run(t, folder, "npm", "ci", "--no-audit", "--no-fund", "--prefer-offline")
@@ -56,7 +56,7 @@ var libraries = []library{
 	},
 }
 
-// missing is the first program that is not on this machine.
+// missing is the first program that is not on this machine, "" when all are.
 func (l library) missing() string {
 	for _, program := range l.needs {
 		if _, err := exec.LookPath(program); err != nil {
@@ -82,7 +82,7 @@ func (l library) start(t *testing.T, c collector) driver {
 	var log testcollector.Output
 	//nolint:noctx // It ends with its input.
 	cmd := exec.Command(args[0], args[1:]...)
-	cmd.Env = append(os.Environ(), "no_proxy=localhost") // Python would ask the proxy for it
+	cmd.Env = append(os.Environ(), "no_proxy=localhost") // Python would look for the sandbox behind the proxy of the machine
 	cmd.Stderr = &log
 	calls, err := cmd.StdinPipe()
 	require.NoError(t, err)
@@ -90,7 +90,7 @@ func (l library) start(t *testing.T, c collector) driver {
 	require.NoError(t, err)
 	require.NoError(t, cmd.Start())
 	t.Cleanup(func() {
-		// Both ways: it must not wait for a test that has given up.
+		// Both pipes are closed, so that the driver waits for nothing when the test has given up.
 		_ = calls.Close()
 		_ = answers.Close()
 		assert.NoError(t, cmd.Wait(), "the driver of %s", l.name)
@@ -101,7 +101,8 @@ func (l library) start(t *testing.T, c collector) driver {
 	return driver{calls: calls, answers: bufio.NewScanner(answers)}
 }
 
-// make has a call made. What is refused is the exception, or what became of the upload.
+// make lets the driver make a call. When the library refuses it, the outcome is refused with the exception, or with the error of
+// the upload.
 func (d driver) make(t *testing.T, c collector, made call) outcome {
 	t.Helper()
 	_, err := fmt.Fprintf(d.calls, "%s\n", made.line)

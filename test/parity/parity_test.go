@@ -44,13 +44,13 @@ func compareCalls(t *testing.T, c collector, l library, calls []call) {
 			s.assertParity(t, theirs, ours)
 		})
 	}
-	if compared == len(calls) { // with -run it may be a part of them
+	if compared == len(calls) { // with -run there can be fewer
 		s.assertFresh(t)
 		fmt.Printf("%s: %d calls compared\n", l.name, compared)
 	}
 }
 
-// side remembers which of the intended differences a library has shown.
+// side is a library, and which of the intended differences it has shown so far.
 type side struct {
 	name  string
 	found map[string]bool
@@ -61,7 +61,7 @@ func (s side) assertParity(t *testing.T, theirs, ours outcome) {
 	found := compare(refusal, theirs.refused, ours.refused)
 	switch {
 	case theirs.refused != "" && ours.refused != "":
-		return // each says it in its own words
+		return // the texts of the two may differ
 	case theirs.refused == "" && ours.refused == "":
 		found = compare("", theirs.message, ours.message)
 	case ours.refused != "":

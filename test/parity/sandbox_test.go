@@ -9,20 +9,20 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// outcome is what became of a call.
+// outcome is the message of a call, or why there is none.
 type outcome struct {
 	message    map[string]any // nil when nothing was delivered
 	violations []any          // for which Segment would throw the message away
-	refused    string         // what the side said when it delivered nothing
+	refused    string         // why nothing was delivered, "" when something was
 }
 
-// clear forgets the messages and their ids: the next side may use the same one.
+// clear forgets the messages and their ids, so that the next side can send the same id without being a duplicate.
 func (c collector) clear(t *testing.T) {
 	t.Helper()
 	request(t, http.MethodDelete, c.sandboxURL+"/api/messages", "", nil)
 }
 
-// outcome looks for the one message of a call, or for none when the side has refused it.
+// outcome is what the sandbox has: one message of a call, or none when the call was refused.
 func (c collector) outcome(t *testing.T, refused string) outcome {
 	t.Helper()
 	var page struct {
@@ -31,7 +31,7 @@ func (c collector) outcome(t *testing.T, refused string) outcome {
 			Violations []any          `json:"violations"`
 		} `json:"messages"`
 	}
-	// Numbers stay as they were written: a float64 has no room for those beyond 2^53.
+	// Numbers are kept as text, because a float64 cannot hold all of those beyond 2^53.
 	decoder := json.NewDecoder(bytes.NewReader(request(t, http.MethodGet, c.sandboxURL+"/api/messages", "", nil)))
 	decoder.UseNumber()
 	require.NoError(t, decoder.Decode(&page))

@@ -16,7 +16,7 @@ import (
 const (
 	waitTimeout = 30 * time.Second
 	tick        = 50 * time.Millisecond
-	// settleTime is how long the sandbox is watched for a message too many.
+	// settleTime is how long a message too many may take to arrive.
 	settleTime = 300 * time.Millisecond
 )
 
@@ -42,7 +42,7 @@ func startCollector(t *testing.T) *collector {
 	}
 }
 
-// messages returns what the sandbox holds when it is n messages, and no more.
+// messages waits until the sandbox holds n messages. More than that is a failure.
 func (c *collector) messages(t *testing.T, n int) []received {
 	t.Helper()
 	var list []received

@@ -14,17 +14,17 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// expected is what every example sends. A name in angle brackets stands for what differs from run to run.
+// expected is what every example sends. A placeholder in angle brackets stands for text that differs from run to run.
 type expected struct {
 	Messages    map[string]map[string]any `json:"messages"`
 	Differences []difference              `json:"differences"`
 }
 
-// difference is what one language does in another way.
+// difference is what the messages of one language have instead.
 type difference struct {
 	Language string   `json:"language"`
 	Reason   string   `json:"reason"`
-	Messages []string `json:"messages"` // all of them when it is empty
+	Messages []string `json:"messages"` // their keys; all messages when it is empty
 	// Merge is a JSON merge patch (RFC 7386).
 	Merge map[string]any `json:"merge"`
 }
@@ -68,7 +68,7 @@ func (e expected) compare(t *testing.T, language string, list []received) {
 	assert.Equal(t, want, got)
 }
 
-// of applies the differences of a language. One that changes nothing is stale.
+// of is what a language sends, by the key of the message. A difference that changes nothing is an error.
 func (e expected) of(language string) (map[string]map[string]any, error) {
 	result := maps.Clone(e.Messages)
 	for _, d := range e.Differences {
@@ -90,7 +90,7 @@ func (e expected) of(language string) (map[string]map[string]any, error) {
 	return result, nil
 }
 
-// key is the type, and the event of a track.
+// key is the type of a message, and for a track its event too.
 func key(message map[string]any) string {
 	if event, ok := message["event"]; ok {
 		return fmt.Sprint(message["type"], " ", event)
@@ -98,7 +98,7 @@ func key(message map[string]any) string {
 	return fmt.Sprint(message["type"])
 }
 
-// settle returns what was received, with the placeholders where it has what they stand for.
+// settle returns what was received, with placeholders in the places of the text that they stand for.
 func settle(want, got any) any {
 	switch g := got.(type) {
 	case map[string]any:
@@ -124,7 +124,7 @@ func settle(want, got any) any {
 	return got
 }
 
-// matches compares what is no string as JSON.
+// matches says whether a value fits a text with placeholders. A value that is no string is compared as JSON.
 func matches(pattern string, got any) bool {
 	text, ok := got.(string)
 	if !ok {
@@ -150,7 +150,7 @@ func matches(pattern string, got any) bool {
 	return regexp.MustCompile("^" + expression.String() + "$").MatchString(text)
 }
 
-// merge is RFC 7386, without a change to target.
+// merge applies a JSON merge patch (RFC 7386) to a copy of target.
 func merge(target, patch any) any {
 	p, ok := patch.(map[string]any)
 	if !ok {

@@ -1,4 +1,4 @@
-// The test is a module of its own, so that the tests of the component need no other language.
+// A module of its own, so that the tests of the component need no other language.
 module github.com/otel-segment/segmentexporter/test/sdks
 
 go 1.26.0

@@ -52,7 +52,7 @@ func TestExamples(t *testing.T) {
 			start := time.Now()
 			defer func() { e.summarize(t, time.Since(start)) }()
 			if missing := e.missing(t.Context()); missing != "" {
-				// CI has them all: there a skipped example is one that nobody has looked at.
+				// CI has all tools: a skip there would go unnoticed.
 				if os.Getenv("CI") != "" {
 					t.Fatal(missing)
 				}
@@ -79,7 +79,7 @@ func TestEveryExampleIsTested(t *testing.T) {
 	require.ElementsMatch(t, found, tested)
 }
 
-// missing names the tool that is not there.
+// missing says which tool is not there, "" when none is missing.
 func (e example) missing(ctx context.Context) string {
 	for _, names := range e.tools {
 		if !anyInPath(names) {
@@ -94,7 +94,7 @@ func (e example) missing(ctx context.Context) string {
 	return ""
 }
 
-// run does what the README says.
+// run runs the commands of the README.
 func (e example) run(t *testing.T, c *collector) {
 	t.Helper()
 	endpoint := c.httpURL
@@ -106,7 +106,7 @@ func (e example) run(t *testing.T, c *collector) {
 	cmd := exec.CommandContext(ctx, "sh", "-e", "-c", commands(t, folder(e.language)))
 	cmd.Dir = folder(e.language)
 	cmd.Env = append(os.Environ(), "OTEL_EXPORTER_OTLP_ENDPOINT="+endpoint,
-		// Some SDKs would ask the proxy of the machine for the collector.
+		// Some SDKs would look for the collector behind the proxy of the machine.
 		"no_proxy=localhost,127.0.0.1", "NO_PROXY=localhost,127.0.0.1")
 	cmd.WaitDelay = 10 * time.Second
 	output, err := cmd.CombinedOutput()
@@ -129,7 +129,7 @@ func note(language, text string) {
 
 var shellBlock = regexp.MustCompile("(?s)```sh\n(.*?)```")
 
-// commands are the first ones of the README: they install and run the example.
+// commands are the first commands of the README, which install and run the example.
 func commands(t *testing.T, folder string) string {
 	t.Helper()
 	readme, err := os.ReadFile(filepath.Join(folder, "README.md"))
@@ -143,7 +143,7 @@ func folder(language string) string {
 	return filepath.Join("..", "..", "examples", language)
 }
 
-// browsers are where the example of the browser looks for one.
+// browsers are the paths and names under which the browser example looks for a browser.
 func browsers() []string {
 	if path := os.Getenv("CHROMIUM"); path != "" {
 		return []string{path}

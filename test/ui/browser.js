@@ -10,7 +10,7 @@ export const chromiumPath = candidates.find((path) => path && existsSync(path));
 
 export const screenshots = fileURLToPath(new URL("../../build/screenshots/", import.meta.url));
 
-// Without them the browser asks the network for things of its own.
+// Flags that keep the browser itself from using the network.
 const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync"];
 
@@ -20,7 +20,7 @@ export function launch() {
   return chromium.launch({ executablePath: chromiumPath, args, headless: true });
 }
 
-// Run by make test-ui, so that who has no browser is told before anything is built.
+// make test-ui runs this first, so that a missing browser is reported before anything is built.
 if (process.argv[1] === fileURLToPath(import.meta.url) && !chromiumPath) {
   console.error("make test-ui needs Chromium. On Debian or Ubuntu: apt-get install -y chromium. " +
     "Elsewhere install Chromium or Chrome and say where it is: make test-ui CHROMIUM=/path/to/chromium");

@@ -30,7 +30,7 @@ export async function until(what, condition, timeoutMs = waitMs) {
   }
 }
 
-/** Ports that are free; all are held before the first is let go, so that they differ. @param {number} n */
+/** Different ports that are free: all are opened before the first is closed. @param {number} n */
 async function freePorts(n) {
   const servers = await Promise.all(Array.from({ length: n }, () => new Promise((resolve, reject) => {
     const server = createServer().on("error", reject).listen(0, "localhost", () => resolve(server));
@@ -161,7 +161,7 @@ export async function startCollector(...overlays) {
       return collector;
     } catch (error) {
       await collector.remove();
-      // Somebody else may have taken a port after it was found free.
+      // Another program can take a port after it was found free.
       if (attempt === 5 || !collector.output.includes("address already in use")) throw error;
     }
   }

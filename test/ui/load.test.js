@@ -8,7 +8,7 @@ const seconds = Number(process.env.LOAD_SECONDS ?? 10);
 const perSecond = 5000;
 const batchSize = 500;
 
-// What the sandbox promises: 64 MiB of messages and 40 MB of ids, and what a garbage-collected program needs beside it.
+// Bytes: the sandbox keeps at most 64 MiB of messages and 40 MB of ids, and a garbage-collected program needs more than it keeps.
 const maxMemory = 250e6;
 const maxResponseMs = 200;
 

@@ -15,7 +15,7 @@ import (
 	sdklog "go.opentelemetry.io/otel/sdk/log"
 )
 
-// burst fits the default queue of the SDK, which drops what does not.
+// burst fits into the default queue of the SDK, which drops what does not.
 const burst = 2_000
 
 type cost struct {
@@ -63,7 +63,7 @@ func measure(args []string) error {
 	})
 }
 
-// run emits the events in bursts, and is the time of the calls.
+// run emits the events in bursts, and returns the time that the calls took.
 func run(emit emitter, url string, first, count int) (time.Duration, error) {
 	ctx := context.Background()
 	exporter, err := otlploghttp.New(ctx, otlploghttp.WithEndpointURL(url+"/v1/logs"))

@@ -7,8 +7,8 @@ import { Analytics } from '@segment/analytics-node';
 const [form, shape, url] = process.argv.slice(2);
 const [warmUp, events] = process.argv.slice(5).map(Number);
 
-const BURST = 2_000; // fits the default queue of the SDK, which drops what does not
-const TURN = 60; // a program that never lets go of its only thread sends nothing
+const BURST = 2_000; // fits into the default queue of the SDK, which drops what does not
+const TURN = 60; // events between pauses: a program that never pauses sends nothing, having one thread
 const USER = 'customer-1042';
 
 const shapes = {
@@ -64,7 +64,7 @@ function library({ name, properties }) {
   analytics.on('http_response', () => --uploads || answered());
   return {
     emit: (i) => analytics.track({ userId: USER, event: name, properties: properties(i) }),
-    // It would open a connection for each upload that is under way. The SDK makes one at a time.
+    // One upload at a time, as in the SDK: the library would open a connection for each that is under way.
     turn: () => uploads && new Promise((resolve) => (answered = resolve)),
     flush: () => analytics.flush(),
     shutdown: () => analytics.closeAndFlush(),
@@ -85,7 +85,7 @@ function sdk({ name, properties }) {
   };
 }
 
-/** Emits the events in bursts, and is the time of the calls in ns. */
+/** Emits the events in bursts, and returns the time that the calls took, in ns. */
 async function run(first, count) {
   const { emit, turn, flush, shutdown } = (form.startsWith('library') ? library : sdk)(shapes[shape]);
   const end = first + count;

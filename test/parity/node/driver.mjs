@@ -1,10 +1,10 @@
-// Makes calls with @segment/analytics-node: a call as JSON on each line in, what became of it on each line out.
+// Makes calls with @segment/analytics-node. Each line of the input is a call as JSON, each line of the output its result.
 
 import { createInterface } from 'node:readline'
 import { Analytics } from '@segment/analytics-node'
 
 const tags = {
-  // JavaScript has no time without a zone; Python and the exporter take it for UTC.
+  // JavaScript has no time without a zone. Python and the exporter read such a time as UTC.
   $date: (text) => new Date(/(Z|[+-]\d\d:\d\d)$/.test(text) ? text : text + 'Z'),
   $decimal: Number,
   $nan: () => NaN,

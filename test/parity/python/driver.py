@@ -48,9 +48,9 @@ def main():
             method = getattr(client, call["method"])
             method(**{PARAMETERS.get(name, name): value for name, value in call["args"].items()})
             client.flush()
-        except (AssertionError, RuntimeError) as error:  # what it raises for a call that is not right, or too large
+        except (AssertionError, RuntimeError) as error:  # for a call that is not valid, or too large
             failures.append(str(error))
-        # Some repeat the message, all 33 KB of it.
+        # Some errors repeat the message, all 33 KB of it.
         print(json.dumps({"refused": "; ".join(failures)[:200]}), flush=True)
     client.shutdown()
 

@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 
 /** Makes one kind of event many times and prints what that cost this process. */
 final class Driver {
-  /** Fits the default queue of the SDK, which drops what does not. */
+  /** Fits into the default queue of the SDK, which drops what does not. */
   private static final int BURST = 2_000;
 
   /** What emits the events. */
@@ -20,7 +20,7 @@ final class Driver {
     void close();
   }
 
-  /** Opens a client for what the arguments of the program say. */
+  /** Opens a client as the arguments of the program say. */
   interface Factory {
     Client open(String form, boolean nested, String url);
   }
@@ -40,11 +40,11 @@ final class Driver {
         "{\"cpu_us\": %f, \"call_us\": %f}%n",
         used / 1e3 / events,
         calling / 1e3 / events);
-    // The threads of the HTTP clients would be waited for.
+    // Without exit the program would wait for the threads of the HTTP clients.
     System.exit(0);
   }
 
-  /** Emits the events in bursts, and is the time of the calls in ns. */
+  /** Emits the events in bursts, and returns the time that the calls took, in ns. */
   private static long run(Client client, int first, int count) {
     int end = first + count;
     long calling = 0;

@@ -37,7 +37,7 @@ public final class Library implements Driver.Client, Callback {
   @Override
   public void flush(int emitted) {
     analytics.flush();
-    // It only asks for it.
+    // flush only starts the upload.
     sent.acquireUninterruptibly(emitted);
   }
 

@@ -77,7 +77,7 @@ public final class Sdk implements Driver.Client, LogRecordExporter {
   @Override
   public void flush(int emitted) {
     provider.forceFlush();
-    // It may take itself for the one before, and end at once.
+    // forceFlush can end at once when another one is under way.
     sent.acquireUninterruptibly(emitted);
   }
 
