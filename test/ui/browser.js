@@ -10,7 +10,7 @@ export const chromiumPath = candidates.find((path) => path && existsSync(path));
 
 export const screenshots = fileURLToPath(new URL("../../build/screenshots/", import.meta.url));
 
-// Flags that keep the browser itself from using the network.
+// Most of these flags keep the browser itself from using the network.
 const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync"];
 
