@@ -15,9 +15,9 @@ func (e *Encoder) appendMessage(dst []byte, lr plog.LogRecord, typ Type, event s
 	if e.source.number == noSource {
 		return dst, UnknownSource
 	}
-	user := resolve(&e.record.user, &e.scope.user, &e.resource.user)
-	anonymous := resolve(&e.record.anonymous, &e.scope.anonymous, &e.resource.anonymous)
-	e.groupID = resolve(&e.record.group, &e.scope.group, &e.resource.group)
+	user := e.resolve(&e.record.user, &e.scope.user, &e.resource.user)
+	anonymous := e.resolve(&e.record.anonymous, &e.scope.anonymous, &e.resource.anonymous)
+	e.groupID = e.resolve(&e.record.group, &e.scope.group, &e.resource.group)
 	switch {
 	case typ == Track && event == "":
 		return dst, MissingEventName
@@ -48,6 +48,23 @@ func (e *Encoder) appendMessage(dst []byte, lr plog.LogRecord, typ Type, event s
 	}
 	dst = e.appendMessageIDMember(dst, lr)
 	dst = AppendTime(append(dst, timestampMember...), e.timestamp(lr))
+	if e.complete {
+		dst = e.appendAsGiven(dst, typ)
+	} else {
+		dst = e.appendDerived(dst, lr, typ)
+	}
+	e.warnMisplaced(typ)
+	dst = e.appendObject(dst, integrations, &e.integrations, false)
+	dst = e.appendExtra(dst, typ)
+	dst = append(dst, '}')
+	if len(dst)-mark > MaxMessageBytes {
+		return dst, TooLarge
+	}
+	return dst, Message
+}
+
+// appendDerived appends the payload and the context, with what they have from all sources.
+func (e *Encoder) appendDerived(dst []byte, lr plog.LogRecord, typ Type) []byte {
 	if typ == Page {
 		// Before the payload, which has the fields of the page too.
 		e.buildContext(e.shared(), lr, typ)
@@ -56,19 +73,7 @@ func (e *Encoder) appendMessage(dst []byte, lr plog.LogRecord, typ Type, event s
 		dst = append(append(append(dst, `,"`...), objectNames[name]...), `":`...)
 		dst = e.appendPayload(dst, lr, typ, name)
 	}
-	e.warnMisplaced(typ)
-	dst = e.appendContext(append(dst, `,"context":`...), lr, typ)
-	if f := &e.record.objects[integrations]; f.given() {
-		e.integrations.reset()
-		if e.mergeForms(&e.integrations, f, fromObject, fromFlat, false) {
-			dst = e.integrations.append(append(dst, `,"integrations":`...), 0)
-		}
-	}
-	dst = append(dst, '}')
-	if len(dst)-mark > MaxMessageBytes {
-		return dst, TooLarge
-	}
-	return dst, Message
+	return e.appendContext(append(dst, `,"context":`...), lr, typ)
 }
 
 // appendNames appends the name and category that page and screen have.

@@ -58,6 +58,47 @@ func BenchmarkNested(b *testing.B) {
 	}
 }
 
+// BenchmarkComplete has whole messages, as a browser sends them to a gateway.
+func BenchmarkComplete(b *testing.B) {
+	ld := completeLogs(b, shapes.Batch)
+	tr := New(NewDefaultConfig(), Source{WriteKey: "write-key"})
+	dst := appendAll(tr, nil, ld)
+	b.SetBytes(int64(len(dst) / shapes.Batch))
+	b.ReportAllocs()
+	for n := 0; b.Loop(); n++ {
+		if n%shapes.Batch == 0 {
+			dst = appendAll(tr, dst[:0], ld)
+		}
+	}
+}
+
+func completeLogs(tb testing.TB, records int) plog.Logs {
+	tb.Helper()
+	ld := event(tb, map[string]any{
+		"segment.type": "track", "segment.user_id": "customer-1042", "segment.anonymous_id": "23adfd82-aa0f-45a7-a756-24f2a7a4c895",
+		"segment.message_id": "ajs-next-1760000000000-23adfd82-aa0f-45a7-a756-24f2a7a4c895", "segment.integrations": map[string]any{},
+		"segment.properties": map[string]any{"order_id": 9007199254740993, "total": 27.5, "coupon": nil, "products": []any{
+			map[string]any{"product_id": "507f1f77bcf86cd799439011", "price": 19, "quantity": 1},
+		}},
+		"segment.context": map[string]any{
+			"library": map[string]any{"name": "analytics.js", "version": "npm:next-1.84.3"}, "locale": "de-DE", "timezone": "Europe/Berlin",
+			"page": map[string]any{
+				"path": "/checkout", "referrer": "", "search": "?step=2", "title": "Checkout", "url": "https://shop.example/checkout?step=2",
+			},
+			"userAgent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36",
+		},
+		"segment.extra": map[string]any{"_metadata": map[string]any{"bundled": []any{"Segment.io"}, "unbundled": []any{}, "bundledIds": []any{}}},
+	})
+	recordOf(ld).Attributes().Remove("user.id")
+	scope := ld.ResourceLogs().At(0).ScopeLogs().At(0)
+	scope.Scope().Attributes().PutBool("segment.complete", true)
+	scope.Scope().Attributes().PutStr("segment.channel", "client")
+	for range records - 1 {
+		recordOf(ld).CopyTo(scope.LogRecords().AppendEmpty())
+	}
+	return ld
+}
+
 // BenchmarkTimeless is the same of records that are stamped.
 func BenchmarkTimeless(b *testing.B) {
 	ld := shapes.Small.Logs(shapes.Batch)

@@ -107,20 +107,30 @@ func (e *Encoder) buildContext(shared *sharedContext, lr plog.LogRecord, typ Typ
 	if !span.IsEmpty() {
 		t.setRow("", "spanId", t.encodedHex(span[:]))
 	}
-	if typ != Group && e.groupID.ok {
-		start := len(t.arena)
-		t.arena = e.appendID(t.arena, e.groupID)
-		t.setRow("", "groupId", t.encodedFrom(start))
-	}
+	e.addGroup(t, typ)
 	e.mergeForms(t, &e.record.objects[context], fromObject, fromFlat, true)
-	t.finishContext(len(e.t.library))
+	e.finishContext()
 }
 
-// finishContext holds what no source can change.
-func (t *tree) finishContext(libraryBytes int) {
-	t.open(libraryNode)
-	t.orphan(libraryNode)
-	t.nodes[libraryNode].leaf = leaf{kind: encoded, num: uint64(libraryBytes)}
+// addGroup adds the group of a message that is not about the group itself. It is false when there is none.
+func (e *Encoder) addGroup(t *tree, typ Type) bool {
+	if typ == Group || !e.groupID.ok {
+		return false
+	}
+	start := len(t.arena)
+	t.arena = e.appendID(t.arena, e.groupID)
+	t.setRow("", "groupId", t.encodedFrom(start))
+	return true
+}
+
+// finishContext holds what no source can change. Only complete records have a library of their own.
+func (e *Encoder) finishContext() {
+	t := &e.context
+	if !e.complete {
+		t.open(libraryNode)
+		t.orphan(libraryNode)
+		t.nodes[libraryNode].leaf = leaf{kind: encoded, num: uint64(len(e.t.library))}
+	}
 	// It would record the Collector's address as the user's.
 	if direct := t.find(0, "direct"); direct != 0 {
 		t.openBelow(direct)

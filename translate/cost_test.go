@@ -26,6 +26,14 @@ func TestNoAllocations(t *testing.T) {
 	}
 }
 
+// TestNoAllocationsOfCompleteRecords holds for whole messages.
+func TestNoAllocationsOfCompleteRecords(t *testing.T) {
+	ld := completeLogs(t, 100)
+	tr := New(NewDefaultConfig(), Source{WriteKey: "k"})
+	dst := appendAll(tr, nil, ld)
+	assert.Less(t, testing.AllocsPerRun(100, func() { dst = appendAll(tr, dst[:0], ld) }), 1.0)
+}
+
 // TestLinearCost compares inputs of which one is ten times as large. With a cost that grows with the square it takes a
 // hundred times as long; the limit leaves room for a busy machine.
 func TestLinearCost(t *testing.T) {

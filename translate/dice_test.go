@@ -51,14 +51,15 @@ var (
 	memberKeys  = strings.Split("a b c a.b  k\xff k\xfe page url path name traceId session id direct library a", " ")
 	objectPaths = strings.Split("a a.b a.b.c a_b a..b  k\xff page page.url page.path campaign campaign.name os os.name app "+
 		"app.name session session.id session.previousId network network.wifi device device.type traceId spanId groupId ip location "+
-		"location.city direct direct.a library library.name userAgent name url plan cart.total email", " ")
-	groups     = strings.Fields("a page session os network library direct traceId userAgent")
-	fieldKeys  = strings.Fields("type source event name category user_id anonymous_id group_id previous_id message_id timestamp unknown properties.")
+		"location.city channel event properties _metadata.a direct direct.a library library.name userAgent name url plan cart.total email", " ")
+	groups    = strings.Fields("a page session os network library direct traceId userAgent")
+	fieldKeys = strings.Fields("type source event name category user_id anonymous_id group_id previous_id message_id timestamp complete channel " +
+		"unknown properties.")
 	types      = strings.Fields("track identify page screen group alias Page purchase")
 	fewSources = strings.Fields("session.id session.previous_id os.name network.connection.type user_agent.original " + documentURL)
 	allSources = slices.Sorted(maps.Keys(sourceNumbers))
 	texts      = []string{
-		"x", "", " ", "é", "\xff", "a\xe2\x82b\xf0", "q\"\\\n\x01<&>", "null", "0", "wifi", "cell", "lte", "iOS", "darwin",
+		"x", "", " ", "client", "é", "\xff", "a\xe2\x82b\xf0", "q\"\\\n\x01<&>", "null", "0", "wifi", "cell", "lte", "iOS", "darwin",
 		"10.0.0.1", "webjs", "Chrome 120", "2026-01-02T03:04:05+02:00", "yesterday", strings.Repeat("x", maxMessageID),
 		"https://u:p@x.example:443/p?utm_source=s&utm_campaign=c+d&q=1#f", "/p\xff?utm_medium=\xff&utm_x=%zz", "unknown_service:go",
 	}
@@ -115,6 +116,8 @@ func (d *dice) fieldAttribute() []byte {
 	switch key := d.of(fieldKeys); {
 	case key == "type" && !d.rarely(8):
 		return keyValue(vocabularyPrefix+key, textValue(d.of(types)))
+	case key == "complete" && !d.rarely(8):
+		return keyValue(vocabularyPrefix+key, boolValue(d.below(2) == 1))
 	default:
 		return keyValue(vocabularyPrefix+key, d.sourceValue())
 	}
@@ -148,7 +151,7 @@ func (d *dice) value(level int) []byte {
 	case 2:
 		return append([]byte{4<<3 | 1}, binary.LittleEndian.AppendUint64(nil, math.Float64bits(doubles[d.below(len(doubles))]))...)
 	case 3:
-		return []byte{2 << 3, byte(d.below(2))}
+		return boolValue(d.below(2) == 1)
 	case 4:
 		return field(7, []byte(d.of(texts)))
 	case 5:

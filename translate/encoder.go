@@ -20,13 +20,15 @@ type Encoder struct {
 	record vocabulary
 	// vocabulary says that the record has attributes of it.
 	vocabulary bool
-	texts      [numTexts]string
-	plain      []attribute
-	derived    [len(derivedTraits)]id
-	sources    sourceValues
-	source     chosenSource
-	groupID    id
-	stamp      stamp
+	// complete says that the record is a whole message, see setComplete.
+	complete bool
+	texts    [numTexts]string
+	plain    []attribute
+	derived  [len(derivedTraits)]id
+	sources  sourceValues
+	source   chosenSource
+	groupID  id
+	stamp    stamp
 	// lastPlausible is the latest time that an event can have.
 	lastPlausible time.Time
 	roles         map[string]role
@@ -34,10 +36,10 @@ type Encoder struct {
 	previousRoles []namedRole
 
 	// What becomes of it.
-	context, payload, integrations tree
-	parsed                         tree
-	hashed                         []byte
-	warnings                       Warnings
+	context, payload, integrations, extra tree
+	parsed                                tree
+	hashed                                []byte
+	warnings                              Warnings
 
 	// noShortcuts makes everything the long way, with the same result; a test compares the two.
 	noShortcuts bool
@@ -47,7 +49,7 @@ type Encoder struct {
 type origin struct {
 	vocabulary
 	schemaURL string
-	context   sharedContext
+	contexts  [2]sharedContext // by the place that sharedContext gives
 	hashed    []byte
 	sum       [16]byte
 	summed    bool
@@ -57,7 +59,10 @@ type origin struct {
 
 func (o *origin) reset(schemaURL string) {
 	o.vocabulary.reset()
-	o.schemaURL, o.context.built, o.summed, o.warnings = schemaURL, false, false, Warnings{}
+	o.schemaURL, o.summed, o.warnings = schemaURL, false, Warnings{}
+	for i := range o.contexts {
+		o.contexts[i].built = false
+	}
 }
 
 type resourceState struct {
@@ -82,9 +87,11 @@ func newEncoder(t *Translator) *Encoder {
 	return e
 }
 
-func (e *Encoder) trees() [6]*tree {
+func (e *Encoder) trees() [9]*tree {
+	resource, scope := &e.resource.contexts, &e.scope.contexts
 	return [...]*tree{
-		&e.resource.context.tree, &e.scope.context.tree, &e.context, &e.payload, &e.parsed, &e.integrations,
+		&e.context, &e.payload, &e.parsed, &e.integrations, &e.extra,
+		&resource[0].tree, &resource[1].tree, &scope[0].tree, &scope[1].tree,
 	}
 }
 
@@ -121,6 +128,9 @@ func (e *Encoder) SetScope(scope pcommon.InstrumentationScope, schemaURL string)
 			s.warnings[UnknownAttribute]++
 		}
 	}
+	if s.source == "" {
+		s.source = e.resource.source
+	}
 }
 
 // offer takes an attribute for the ids it is a fallback for. A resource has no fallback for the user: it would give every
@@ -146,7 +156,7 @@ func (e *Encoder) Append(dst []byte, lr plog.LogRecord) ([]byte, Result) {
 	e.chooseSource()
 	event := e.eventName(lr)
 	typ, outcome := e.selectType(event)
-	result := Result{Outcome: outcome, Type: typ, Event: event, Source: e.source.number, SourceName: e.source.name}
+	result := Result{Outcome: outcome, Type: typ, Event: event, Channel: e.channel(), Source: e.source.number, SourceName: e.source.name}
 	if outcome == NotSelected {
 		result.Resemblance = e.resemblance(event)
 		return dst, result
@@ -175,81 +185,4 @@ func (e *Encoder) takeWarnings(from *Warnings) {
 		e.warnings[w] += n
 	}
 	*from = Warnings{}
-}
-
-// read sorts the attributes of a record by what they are used for.
-func (e *Encoder) read(lr plog.LogRecord) {
-	e.record.reset()
-	e.vocabulary = false
-	e.texts = [numTexts]string{}
-	e.derived = [len(derivedTraits)]id{}
-	e.plain = e.plain[:0]
-	e.sources.present = 0
-	place := 0
-	for k, v := range lr.Attributes().All() {
-		if name, ok := strings.CutPrefix(k, vocabularyPrefix); ok {
-			e.vocabulary = true
-			if !e.record.take(name, v, onRecord) {
-				e.warnings[UnknownAttribute]++
-			}
-			continue
-		}
-		r := e.roleAt(place, k)
-		place++
-		e.record.offer(r, v, onRecord)
-		if r.text != noText {
-			e.texts[r.text] = textOf(v)
-		}
-		if r.derived != 0 {
-			e.derived[r.derived-1] = id{v, usable(v)}
-		}
-		if r.source != 0 {
-			e.sources.set(r.source-1, v)
-		}
-		if r.payload != never {
-			e.plain = append(e.plain, attribute{key: k, value: v, trackAndPageOnly: r.payload == onTrackAndPage})
-		}
-	}
-}
-
-func (e *Encoder) eventName(lr plog.LogRecord) string {
-	if e.record.event != "" {
-		return e.record.event
-	}
-	if name := lr.EventName(); !blank(name) {
-		return name
-	}
-	if name := e.texts[otelEventName]; name != "" {
-		return name
-	}
-	name, domain := e.texts[legacyEventName], e.texts[legacyEventDomain]
-	if name == "" || domain == "" || strings.HasPrefix(name, domain+".") {
-		return name
-	}
-	return domain + "." + name
-}
-
-// selectType says which type of message the record is: the first rule that holds wins.
-func (e *Encoder) selectType(event string) (Type, Outcome) {
-	explicit := e.record.typ
-	if explicit == "" {
-		if e.record.event != "" {
-			return Track, Message
-		}
-		explicit = e.scope.typ
-	}
-	if explicit != "" {
-		typ, ok := parseType(explicit)
-		if !ok {
-			return 0, InvalidType
-		}
-		return typ, Message
-	}
-	if typ, ok := e.t.selectEvent(event); ok {
-		return typ, Message
-	}
-	if e.scope.selected {
-		return Track, Message
-	}
-	return 0, NotSelected
 }

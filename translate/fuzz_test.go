@@ -49,8 +49,8 @@ func FuzzTranslate(f *testing.F) {
 		// In a bubble the time stands still, for the records that have none.
 		synctest.Test(t, func(t *testing.T) {
 			first := translateOnce(t, tr, ld)
-			for _, message := range first.messages {
-				checkMessage(t, message)
+			for i, message := range first.messages {
+				checkMessage(t, message, first.complete[i])
 			}
 			if second := translateOnce(t, tr, ld); !reflect.DeepEqual(first, second) {
 				t.Fatal("the second translation differs from the first")
@@ -68,41 +68,55 @@ func translateOnce(t *testing.T, tr *Translator, ld plog.Logs) translation {
 	return translateWith(t, enc, ld)
 }
 
-func checkMessage(t *testing.T, message []byte) {
+func checkMessage(t *testing.T, message []byte, complete bool) {
 	t.Helper()
-	var m struct {
-		Type       string
-		MessageID  *string
-		Properties *map[string]any
-		Traits     *map[string]any
-		Context    *struct {
-			Library struct{ Name, Version string }
-		}
+	if len(message) > MaxMessageBytes || !utf8.Valid(message) {
+		t.Fatal("too large, or not UTF-8")
 	}
+	// Not a struct: its fields would take members in another case too, and `segment.extra` gives any.
+	var m map[string]json.RawMessage
 	if err := json.Unmarshal(message, &m); err != nil {
 		t.Fatal(err)
 	}
-	typ, ok := parseType(m.Type)
-	payload, hasPayload := payloadName(typ)
-	switch {
-	case !ok:
-		t.Fatalf("type %q", m.Type)
-	case m.MessageID == nil || *m.MessageID == "" || utf8.RuneCountInString(*m.MessageID) >= maxMessageID:
-		t.Fatal("no message id, or too long")
-	case len(message) > MaxMessageBytes:
-		t.Fatal("too large")
-	case !utf8.Valid(message):
-		t.Fatal("not UTF-8")
-	case (m.Properties != nil) != (hasPayload && payload == properties), (m.Traits != nil) != (hasPayload && payload == traits):
-		t.Fatal("payload is not the one of the type")
-	case m.Context == nil || m.Context.Library.Name != "otelcol-segmentexporter" || m.Context.Library.Version == "":
-		t.Fatal("context.library is not ours")
+	typ, ok := parseType(strings.Trim(string(m["type"]), `"`))
+	if !ok {
+		t.Fatalf("type %s", m["type"])
 	}
-	checkKeys(t, json.NewDecoder(strings.NewReader(string(message))))
+	var id string
+	if err := json.Unmarshal(m["messageId"], &id); err != nil || id == "" || utf8.RuneCountInString(id) >= maxMessageID {
+		t.Fatal("no message id, or too long")
+	}
+	if _, ok := MessageTime(message); !ok {
+		t.Fatal("no time")
+	}
+	if !complete {
+		checkDerived(t, m, typ)
+	}
+	checkKeys(t, json.NewDecoder(bytes.NewReader(message)), complete)
 }
 
-// checkKeys fails on an object with a key twice or an empty one.
-func checkKeys(t *testing.T, dec *json.Decoder) {
+// checkDerived checks what a message has that is not complete.
+func checkDerived(t *testing.T, m map[string]json.RawMessage, typ Type) {
+	t.Helper()
+	payload, hasPayload := payloadName(typ)
+	for _, name := range [...]objectName{properties, traits} {
+		if json := m[objectNames[name]]; (len(json) > 0) != (hasPayload && payload == name) || len(json) > 0 && json[0] != '{' {
+			t.Fatal("payload is not the one of the type")
+		}
+	}
+	var c struct {
+		Library struct{ Name, Version string }
+	}
+	if err := json.Unmarshal(m["context"], &c); err != nil {
+		t.Fatal(err)
+	}
+	if c.Library.Name != "otelcol-segmentexporter" || c.Library.Version == "" {
+		t.Fatal("context.library is not ours")
+	}
+}
+
+// checkKeys fails on an object with a key twice, or with an empty one, which only complete messages can have.
+func checkKeys(t *testing.T, dec *json.Decoder, complete bool) {
 	t.Helper()
 	token, err := dec.Token()
 	if err != nil {
@@ -111,7 +125,7 @@ func checkKeys(t *testing.T, dec *json.Decoder) {
 	switch token {
 	case json.Delim('['):
 		for dec.More() {
-			checkKeys(t, dec)
+			checkKeys(t, dec, complete)
 		}
 	case json.Delim('{'):
 		keys := map[string]bool{}
@@ -121,11 +135,11 @@ func checkKeys(t *testing.T, dec *json.Decoder) {
 				t.Fatal(err)
 			}
 			key, _ := token.(string)
-			if key == "" || keys[key] {
+			if key == "" && !complete || keys[key] {
 				t.Fatalf("key %q is empty or there twice", key)
 			}
 			keys[key] = true
-			checkKeys(t, dec)
+			checkKeys(t, dec, complete)
 		}
 	default:
 		return

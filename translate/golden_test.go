@@ -47,6 +47,7 @@ func TestGolden(t *testing.T) {
 // translation is what became of the records of one request.
 type translation struct {
 	messages []json.RawMessage
+	complete []bool // of messages
 	results  []Result
 }
 
@@ -70,6 +71,7 @@ func translateWith(tb testing.TB, enc *Encoder, ld plog.Logs) translation {
 				if result.Outcome == Message {
 					require.True(tb, json.Valid(message[1:]), "%s", message[1:])
 					got.messages = append(got.messages, message[1:])
+					got.complete = append(got.complete, enc.complete)
 				} else {
 					require.Len(tb, message, 1, "nothing is appended for a record that is dropped")
 				}

@@ -92,16 +92,21 @@ func (e *Encoder) appendID(dst []byte, i id) []byte {
 }
 
 // resolve picks an id: an explicit one of the record, the scope or the resource, then a fallback of the record, then
-// of the resource.
-func resolve(record, scope, resource *identity) id {
-	for _, candidate := range [...]*id{
-		&record.explicit, &scope.explicit, &resource.explicit, &record.fallback, &resource.fallback,
-	} {
-		if candidate.ok {
-			return *candidate
+// of the resource. A complete record has no fallbacks.
+func (e *Encoder) resolve(record, scope, resource *identity) id {
+	for _, explicit := range [...]*id{&record.explicit, &scope.explicit, &resource.explicit} {
+		if explicit.ok {
+			return *explicit
 		}
 	}
-	return id{}
+	switch {
+	case e.complete:
+		return id{}
+	case record.fallback.ok:
+		return record.fallback
+	default:
+		return resource.fallback
+	}
 }
 
 // blank looks closer only where white space can be: at control characters, the space, and beyond ASCII.

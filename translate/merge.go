@@ -56,7 +56,7 @@ func (t *tree) leafOf(v pcommon.Value, keepNull bool) (leaf, bool) {
 	case pcommon.ValueTypeStr:
 		return leaf{kind: text, str: v.Str()}, true
 	case pcommon.ValueTypeInt:
-		return intLeaf(v.Int()), true
+		return t.intLeaf(v.Int()), true
 	case pcommon.ValueTypeDouble:
 		if !finite(v.Double()) {
 			t.warnings[NonFinite]++
@@ -92,6 +92,13 @@ func boolLeaf(b bool) leaf {
 		return leaf{kind: boolean, num: 1}
 	}
 	return leaf{kind: boolean}
+}
+
+func (t *tree) intLeaf(i int64) leaf {
+	if t.verbatim {
+		return leaf{kind: integer, num: uint64(i)}
+	}
+	return intLeaf(i)
 }
 
 func intLeaf(i int64) leaf {

@@ -207,7 +207,7 @@ func (p *parser) number(word string) (leaf, bool) {
 		return leaf{}, false
 	case whole && word != "-0":
 		if i, err := strconv.ParseInt(word, 10, 64); err == nil {
-			return intLeaf(i), true
+			return p.t.intLeaf(i), true
 		}
 		return leaf{kind: text, str: word}, true
 	}

@@ -46,16 +46,10 @@ func (e *Encoder) appendOnlySource(dst []byte, lr plog.LogRecord, typ Type, name
 	case e.noShortcuts || typ == Page || typ == Identify || len(f.flat) > 0 || lr.Body().Type() == pcommon.ValueTypeMap:
 		return dst, false
 	case f.hasWhole:
-		switch {
-		case len(e.plain) > 0:
-			return dst, false
-		case f.whole.Type() == pcommon.ValueTypeMap:
-			return appendDirectMap(dst, f.whole.Map(), 1, true)
-		case f.whole.Type() == pcommon.ValueTypeStr:
-			return appendJSON(dst, f.whole.Str())
-		default:
+		if len(e.plain) > 0 {
 			return dst, false
 		}
+		return appendWhole(dst, f.whole)
 	case len(e.plain) > maxDirectMembers:
 		return dst, false
 	}
@@ -80,6 +74,40 @@ func (e *Encoder) appendOnlySource(dst []byte, lr plog.LogRecord, typ Type, name
 		}
 	}
 	return append(dst, '}'), true
+}
+
+// appendWhole appends an object that one map or JSON string gives. It is false, with dst of no use, for one that asks for more
+// than to be copied.
+func appendWhole(dst []byte, v pcommon.Value) ([]byte, bool) {
+	switch v.Type() {
+	case pcommon.ValueTypeMap:
+		return appendDirectMap(dst, v.Map(), 1, true)
+	case pcommon.ValueTypeStr:
+		return appendJSON(dst, v.Str())
+	default:
+		return dst, false
+	}
+}
+
+// appendObject appends an object that only the attributes of its name give, or nothing when none of them is an object.
+func (e *Encoder) appendObject(dst []byte, name objectName, t *tree, nest bool) []byte {
+	f := &e.record.objects[name]
+	if !f.given() {
+		return dst
+	}
+	mark := len(dst)
+	dst = append(append(append(dst, `,"`...), objectNames[name]...), `":`...)
+	start := len(dst)
+	if !e.noShortcuts && len(f.flat) == 0 {
+		if out, ok := appendWhole(dst, f.whole); ok {
+			return out
+		}
+	}
+	t.reset()
+	if !e.mergeForms(t, f, fromObject, fromFlat, nest) {
+		return dst[:mark]
+	}
+	return t.append(dst[:start], 0)
 }
 
 // buildPayload merges the sources of properties or traits, later ones over earlier ones.

@@ -18,7 +18,9 @@ func (e *Encoder) Release() {
 	e.resource.raw, e.scope.raw = pcommon.Resource{}, pcommon.InstrumentationScope{}
 	e.sources, e.resource.sources = sourceValues{}, sourceValues{}
 	e.texts, e.derived, e.groupID = [numTexts]string{}, [len(derivedTraits)]id{}, id{}
-	e.source = e.t.sourceOf("")
+	if e.source.name != "" {
+		e.source = e.t.sourceOf("")
+	}
 	e.plain = released(e.plain)
 	for _, t := range e.trees() {
 		t.release()
@@ -37,11 +39,18 @@ func (x *vocabulary) release() {
 func (o *origin) release() {
 	o.reset("")
 	o.vocabulary.release()
-	o.hashed, o.context.json = releasedBytes(o.hashed), releasedBytes(o.context.json)
+	o.hashed = releasedBytes(o.hashed)
+	for i := range o.contexts {
+		o.contexts[i].json = releasedBytes(o.contexts[i].json)
+	}
 }
 
 // release clears no more nodes than were used since the last time: the memory of a tree may be large.
 func (t *tree) release() {
+	if len(t.nodes) == 0 {
+		// Not used since the last time.
+		return
+	}
 	t.reset()
 	clear(t.nodes[:t.used])
 	t.nodes, t.used = t.nodes[:0], 0

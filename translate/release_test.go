@@ -16,7 +16,7 @@ func TestReleaseLetsGoOfTheLogs(t *testing.T) {
 	ld := event(t, map[string]any{
 		"segment.type": "identify", "segment.properties.a": 1, "segment.context": `{"a":"x"}`, "segment.user_id": "u",
 		"segment.integrations": map[string]any{"a": "x"}, "segment.traits": map[string]any{"b": []any{"x"}}, "user.email": "e",
-		"log.record.uid": "uid", "session.id": "s", "plan": "pro", "b.c": "x", "segment.group_id": "g", "segment.source": "web",
+		"log.record.uid": "uid", "session.id": "s", "plan": "pro", "b.c": "x", "segment.group_id": "g", "segment.source": "web", "segment.extra": map[string]any{"e": []any{"x"}},
 	})
 	for _, attributes := range []pcommon.Map{
 		ld.ResourceLogs().At(0).Resource().Attributes(), ld.ResourceLogs().At(0).ScopeLogs().At(0).Scope().Attributes(),

@@ -129,6 +129,10 @@ func TestWarnings(t *testing.T) {
 		}, map[Warning]uint32{NonFinite: 3}},
 		"non finite in JSON": {map[string]any{"segment.properties": `{"a":-1e999}`}, map[Warning]uint32{NonFinite: 1}},
 		"unknown attribute":  {map[string]any{"segment.userid": "a", "segment.": 1, "segment.foo.bar": 2}, map[Warning]uint32{UnknownAttribute: 3}},
+		"reserved members":   {map[string]any{"segment.extra": map[string]any{"type": "x", "version": 2, "a": 3}}, map[Warning]uint32{UnknownAttribute: 2}},
+		"problems of a reserved member": {map[string]any{"segment.extra": map[string]any{"context": map[string]any{"a": math.NaN()}}}, map[Warning]uint32{
+			UnknownAttribute: 1, NonFinite: 1,
+		}},
 		"of another type of message": {map[string]any{
 			"segment.traits.a": 1, "segment.name": "n", "segment.previous_id": "p",
 		}, map[Warning]uint32{UnknownAttribute: 3}},

@@ -96,12 +96,14 @@ func longWay(tr *Translator, ld plog.Logs) []translated {
 				enc.withoutShortcuts()
 				enc.SetResource(rl.Resource(), rl.SchemaUrl())
 				enc.SetScope(sl.Scope(), sl.SchemaUrl())
+				// Complete records have shared contexts of their own.
+				enc.read(lr)
 				fromResource, fromScope := enc.buildShared()
 				resource.skipCounted(&enc.resource.warnings)
 				scope.skipCounted(&enc.scope.warnings)
 				message, result := enc.Append(nil, lr)
-				resource.count(&result, &fromResource)
-				scope.count(&result, &fromScope)
+				resource.count(&result, &fromResource, enc.complete)
+				scope.count(&result, &fromScope, enc.complete)
 				list = append(list, translated{string(message), result})
 			}
 		}
@@ -118,13 +120,13 @@ func (e *Encoder) withoutShortcuts() {
 
 // buildShared builds the shared contexts, with every string as it is, and returns their problems.
 func (e *Encoder) buildShared() (fromResource, fromScope Warnings) {
-	resource, scope := &e.resource.context, &e.scope.context
-	e.buildResourceContext(&resource.tree)
+	e.warnings = Warnings{}
+	resource, scope := e.resource.sharedContext(e.complete), e.scope.sharedContext(e.complete)
+	e.buildResourceContext(resource)
 	resource.tree.replaceInvalid()
 	resource.built = true
 	fromResource, e.warnings = e.warnings, Warnings{}
-	scope.tree.copyOf(&resource.tree)
-	e.mergeForms(&scope.tree, &e.scope.objects[context], fromScopeObject, fromScopeFlat, true)
+	e.buildScopeContext(scope, resource)
 	scope.tree.replaceInvalid()
 	scope.built = true
 	return fromResource, e.warnings
@@ -138,8 +140,9 @@ func (t *tree) replaceInvalid() {
 	}
 }
 
-// progress is how far the records of a resource or a scope have got: to be events, to have a context.
-type progress struct{ event, context bool }
+// progress is how far the records of a resource or a scope have got: to be events, to have a context, to have that of a complete
+// record.
+type progress struct{ event, context, complete bool }
 
 func (p *progress) skipCounted(warnings *Warnings) {
 	if p.event {
@@ -147,12 +150,16 @@ func (p *progress) skipCounted(warnings *Warnings) {
 	}
 }
 
-func (p *progress) count(result *Result, problems *Warnings) {
+func (p *progress) count(result *Result, problems *Warnings, complete bool) {
 	p.event = p.event || result.Outcome != NotSelected
-	if p.context || result.Outcome != Message && result.Outcome != TooLarge {
+	counted := &p.context
+	if complete {
+		counted = &p.complete
+	}
+	if *counted || result.Outcome != Message && result.Outcome != TooLarge {
 		return
 	}
-	p.context = true
+	*counted = true
 	for w, n := range problems {
 		result.Warnings[w] += n
 	}

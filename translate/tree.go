@@ -73,6 +73,7 @@ type tree struct {
 	arena    []byte
 	later    []deferral
 	eager    bool // nothing is deferred
+	verbatim bool // integers stay numbers up to int64, and the empty key is one like any other
 	index    map[member]int32
 	warnings *Warnings
 }
@@ -161,7 +162,7 @@ func (t *tree) add(parent int32, n node) int32 {
 func (t *tree) set(parent int32, key string, l leaf, src source, depth int) int32 {
 	at := int32(0)
 	if t.nodes[parent].kind == object {
-		if key == "" {
+		if key == "" && !t.verbatim {
 			return 0
 		}
 		key = t.validKey(key)

@@ -23,10 +23,11 @@ const (
 	traits
 	context
 	integrations
+	extra
 	numObjects
 )
 
-var objectNames = [numObjects]string{"properties", "traits", "context", "integrations"}
+var objectNames = [numObjects]string{"properties", "traits", "context", "integrations", "extra"}
 
 // forms is an object as attributes give it: one map or JSON string, and flattened attributes below the name.
 type forms struct {
@@ -46,22 +47,28 @@ type attribute struct {
 
 // vocabulary is what the `segment.*` attributes of one level say; texts are "" when absent.
 type vocabulary struct {
+	fields
+	objects [numObjects]forms
+}
+
+type fields struct {
 	source                     string
+	complete, client           answer
 	typ, event, name, category string
 	messageID, timestamp       string
 	user, anonymous, group     identity
 	previous                   id
-	objects                    [numObjects]forms
 }
 
 // vocabularyPrefix begins the name of every attribute of the vocabulary.
 const vocabularyPrefix = "segment."
 
 func (x *vocabulary) reset() {
-	objects := x.objects
-	*x = vocabulary{}
-	for i := range objects {
-		x.objects[i].flat = objects[i].flat[:0]
+	x.fields = fields{}
+	for i := range x.objects {
+		if f := &x.objects[i]; f.given() {
+			*f = forms{flat: f.flat[:0]}
+		}
 	}
 }
 
@@ -76,6 +83,12 @@ func (x *vocabulary) take(name string, v pcommon.Value, at level) bool {
 		x.group.explicit = newID(v)
 	case "source":
 		x.source = textOf(v)
+	case "channel":
+		known := x.takeChannel(v)
+		return known && at != onResource
+	case "complete":
+		x.complete = answerOf(v)
+		return at != onResource
 	case "type":
 		x.typ = strings.ToLower(strings.TrimSpace(textOf(v)))
 		return at != onResource

@@ -26,6 +26,14 @@ func keyValue(key string, value []byte) []byte {
 // textValue is an AnyValue that is a string.
 func textValue(s string) []byte { return field(1, []byte(s)) }
 
+// boolValue is an AnyValue that is a bool.
+func boolValue(b bool) []byte {
+	if b {
+		return []byte{2 << 3, 1}
+	}
+	return []byte{2 << 3, 0}
+}
+
 // logs are a few resources, scopes and records.
 func (d *dice) logs(t *testing.T) plog.Logs {
 	t.Helper()
@@ -62,6 +70,9 @@ func (d *dice) scopeLogs() []byte {
 			scope = append(scope, field(3, d.originAttribute())...)
 		}
 	}
+	if d.rarely(4) {
+		scope = append(scope, field(3, keyValue("segment.complete", boolValue(true)))...)
+	}
 	data := field(1, scope)
 	for range 1 + d.below(4) {
 		data = append(data, field(2, d.record())...)
@@ -94,6 +105,9 @@ func (d *dice) record() []byte {
 	}
 	if d.below(2) == 1 {
 		lr = append(lr, field(6, keyValue("segment.type", textValue(d.of(types))))...)
+	}
+	if d.rarely(4) {
+		lr = append(lr, field(6, keyValue("segment.complete", boolValue(d.below(2) == 1)))...)
 	}
 	for range d.below(8) {
 		lr = append(lr, field(6, d.recordAttribute())...)

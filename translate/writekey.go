@@ -1,9 +1,6 @@
 package translate
 
-import (
-	"cmp"
-	"crypto/sha256"
-)
+import "crypto/sha256"
 
 // Source is a Segment source that records can name with `segment.source`.
 type Source struct {
@@ -40,7 +37,10 @@ func (t *Translator) sourceOf(name string) chosenSource {
 }
 
 func (e *Encoder) chooseSource() {
-	name := cmp.Or(e.record.source, e.scope.source, e.resource.source)
+	name := e.record.source
+	if name == "" {
+		name = e.scope.source
+	}
 	if name != e.source.name {
 		e.source = e.t.sourceOf(name)
 	}

@@ -1,0 +1,85 @@
+package translate
+
+import (
+	"strings"
+
+	"go.opentelemetry.io/collector/pdata/plog"
+)
+
+// read sorts the attributes of a record by what they are used for.
+func (e *Encoder) read(lr plog.LogRecord) {
+	e.record.reset()
+	e.vocabulary = false
+	e.texts = [numTexts]string{}
+	e.derived = [len(derivedTraits)]id{}
+	e.plain = e.plain[:0]
+	e.sources.present = 0
+	place := 0
+	for k, v := range lr.Attributes().All() {
+		if name, ok := strings.CutPrefix(k, vocabularyPrefix); ok {
+			e.vocabulary = true
+			if !e.record.take(name, v, onRecord) {
+				e.warnings[UnknownAttribute]++
+			}
+			continue
+		}
+		r := e.roleAt(place, k)
+		place++
+		e.record.offer(r, v, onRecord)
+		if r.text != noText {
+			e.texts[r.text] = textOf(v)
+		}
+		if r.derived != 0 {
+			e.derived[r.derived-1] = id{v, usable(v)}
+		}
+		if r.source != 0 {
+			e.sources.set(r.source-1, v)
+		}
+		if r.payload != never {
+			e.plain = append(e.plain, attribute{key: k, value: v, trackAndPageOnly: r.payload == onTrackAndPage})
+		}
+	}
+	e.setComplete()
+}
+
+func (e *Encoder) eventName(lr plog.LogRecord) string {
+	if e.record.event != "" {
+		return e.record.event
+	}
+	if name := lr.EventName(); !blank(name) {
+		return name
+	}
+	if name := e.texts[otelEventName]; name != "" {
+		return name
+	}
+	name, domain := e.texts[legacyEventName], e.texts[legacyEventDomain]
+	if name == "" || domain == "" || strings.HasPrefix(name, domain+".") {
+		return name
+	}
+	return domain + "." + name
+}
+
+// selectType says which type of message the record is: the first rule that holds wins.
+func (e *Encoder) selectType(event string) (Type, Outcome) {
+	explicit := e.record.typ
+	if explicit == "" {
+		if e.record.event != "" {
+			return Track, Message
+		}
+		explicit = e.scope.typ
+	}
+	if explicit != "" {
+		typ, ok := parseType(explicit)
+		if !ok {
+			return 0, InvalidType
+		}
+		return typ, Message
+	}
+	if typ, ok := e.t.selectEvent(event); ok {
+		return typ, Message
+	}
+	if e.scope.selected {
+		return Track, Message
+	}
+	return 0, NotSelected
+}
