@@ -55,7 +55,17 @@ func (e *Encoder) appendAsGiven(dst []byte, typ Type) []byte {
 	if name, ok := payloadName(typ); ok {
 		dst = e.appendObject(dst, name, &e.payload, true)
 	}
+	return e.appendGivenContext(dst, typ)
+}
+
+func (e *Encoder) appendGivenContext(dst []byte, typ Type) []byte {
+	const key = `,"context":`
 	shared := e.shared()
+	if !e.noShortcuts && !shared.given && !e.groupID.ok {
+		if out, ok := e.appendOwnContext(append(dst, key...)); ok {
+			return out
+		}
+	}
 	t := &e.context
 	t.copyOf(&shared.tree)
 	hasGroup := e.addGroup(t, typ)
@@ -64,7 +74,20 @@ func (e *Encoder) appendAsGiven(dst []byte, typ Type) []byte {
 		return dst
 	}
 	e.finishContext()
-	return t.append(append(dst, `,"context":`...), 0)
+	return t.append(append(dst, key...), 0)
+}
+
+// appendOwnContext appends the context of a record that has it in one map, as most do. It is false, with dst of no use, for any
+// other.
+func (e *Encoder) appendOwnContext(dst []byte) ([]byte, bool) {
+	f := &e.record.objects[context]
+	if !f.hasWhole || len(f.flat) > 0 || f.whole.Type() != pcommon.ValueTypeMap {
+		return dst, false
+	}
+	if _, ok := f.whole.Map().Get("direct"); ok {
+		return dst, false
+	}
+	return e.appendWhole(dst, f.whole)
 }
 
 // appendExtra appends the members that `segment.extra` gives the message itself. They come last: nothing that is looked for in a

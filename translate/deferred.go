@@ -45,17 +45,20 @@ func (t *tree) openBelow(at int32) {
 }
 
 // append encodes the value as it is. It is false, with dst of no use, for anything that asks for more than that.
-func (d *deferral) append(dst []byte) ([]byte, bool) {
-	return appendDirect(dst, d.v, d.depth, d.src.keepsNull())
+func (d *deferral) append(dst []byte, verbatim bool) ([]byte, bool) {
+	return appendDirect(dst, d.v, d.depth, style{keepNull: d.src.keepsNull(), verbatim: verbatim})
 }
 
-func appendDirect(dst []byte, v pcommon.Value, depth int, keepNull bool) ([]byte, bool) {
+// style is how values are encoded: whether an empty one is null, and whether integers and keys are as in a verbatim tree.
+type style struct{ keepNull, verbatim bool }
+
+func appendDirect(dst []byte, v pcommon.Value, depth int, s style) ([]byte, bool) {
 	switch v.Type() {
 	case pcommon.ValueTypeStr:
 		return appendString(dst, v.Str())
 	case pcommon.ValueTypeInt:
 		i := v.Int()
-		return strconv.AppendInt(dst, i, 10), -maxSafeInteger <= i && i <= maxSafeInteger
+		return strconv.AppendInt(dst, i, 10), s.verbatim || -maxSafeInteger <= i && i <= maxSafeInteger
 	case pcommon.ValueTypeDouble:
 		if f := v.Double(); finite(f) {
 			return appendFloat(dst, f), true
@@ -64,12 +67,12 @@ func appendDirect(dst []byte, v pcommon.Value, depth int, keepNull bool) ([]byte
 	case pcommon.ValueTypeBool:
 		return strconv.AppendBool(dst, v.Bool()), true
 	case pcommon.ValueTypeEmpty:
-		return append(dst, "null"...), keepNull
+		return append(dst, "null"...), s.keepNull
 	case pcommon.ValueTypeMap:
 		if depth > maxDepth {
 			return dst, false
 		}
-		return appendDirectMap(dst, v.Map(), depth, keepNull)
+		return appendDirectMap(dst, v.Map(), depth, s)
 	case pcommon.ValueTypeSlice:
 		if depth > maxDepth {
 			return dst, false
@@ -82,7 +85,7 @@ func appendDirect(dst []byte, v pcommon.Value, depth int, keepNull bool) ([]byte
 			}
 			if element.Type() == pcommon.ValueTypeEmpty {
 				dst = append(dst, "null"...)
-			} else if dst, ok = appendDirect(dst, element, depth+1, keepNull); !ok {
+			} else if dst, ok = appendDirect(dst, element, depth+1, s); !ok {
 				return dst, false
 			}
 		}
@@ -92,7 +95,7 @@ func appendDirect(dst []byte, v pcommon.Value, depth int, keepNull bool) ([]byte
 	}
 }
 
-func appendDirectMap(dst []byte, m pcommon.Map, depth int, keepNull bool) ([]byte, bool) {
+func appendDirectMap(dst []byte, m pcommon.Map, depth int, s style) ([]byte, bool) {
 	if m.Len() > maxDirectMembers {
 		return dst, false
 	}
@@ -101,7 +104,7 @@ func appendDirectMap(dst []byte, m pcommon.Map, depth int, keepNull bool) ([]byt
 	n := 0
 	ok := true
 	for k, member := range m.All() {
-		if k == "" || slices.Contains(keys[:n], k) {
+		if k == "" && !s.verbatim || slices.Contains(keys[:n], k) {
 			return dst, false
 		}
 		keys[n] = k
@@ -113,7 +116,7 @@ func appendDirectMap(dst []byte, m pcommon.Map, depth int, keepNull bool) ([]byt
 			return dst, false
 		}
 		dst = append(dst, ':')
-		if dst, ok = appendDirect(dst, member, depth+1, keepNull); !ok {
+		if dst, ok = appendDirect(dst, member, depth+1, s); !ok {
 			return dst, false
 		}
 	}

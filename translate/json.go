@@ -128,7 +128,7 @@ func (t *tree) append(dst []byte, at int32) []byte {
 	n := &t.nodes[at]
 	switch n.kind {
 	case deferred:
-		if out, ok := t.later[n.num].append(dst); ok {
+		if out, ok := t.later[n.num].append(dst, t.verbatim); ok {
 			return out
 		}
 		t.open(at)

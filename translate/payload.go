@@ -49,7 +49,7 @@ func (e *Encoder) appendOnlySource(dst []byte, lr plog.LogRecord, typ Type, name
 		if len(e.plain) > 0 {
 			return dst, false
 		}
-		return appendWhole(dst, f.whole)
+		return e.appendWhole(dst, f.whole)
 	case len(e.plain) > maxDirectMembers:
 		return dst, false
 	}
@@ -69,7 +69,7 @@ func (e *Encoder) appendOnlySource(dst []byte, lr plog.LogRecord, typ Type, name
 		if dst, ok = appendString(dst, a.key); !ok {
 			return dst, false
 		}
-		if dst, ok = appendDirect(append(dst, ':'), a.value, 2, false); !ok {
+		if dst, ok = appendDirect(append(dst, ':'), a.value, 2, style{}); !ok {
 			return dst, false
 		}
 	}
@@ -78,10 +78,10 @@ func (e *Encoder) appendOnlySource(dst []byte, lr plog.LogRecord, typ Type, name
 
 // appendWhole appends an object that one map or JSON string gives. It is false, with dst of no use, for one that asks for more
 // than to be copied.
-func appendWhole(dst []byte, v pcommon.Value) ([]byte, bool) {
+func (e *Encoder) appendWhole(dst []byte, v pcommon.Value) ([]byte, bool) {
 	switch v.Type() {
 	case pcommon.ValueTypeMap:
-		return appendDirectMap(dst, v.Map(), 1, true)
+		return appendDirectMap(dst, v.Map(), 1, style{keepNull: true, verbatim: e.complete})
 	case pcommon.ValueTypeStr:
 		return appendJSON(dst, v.Str())
 	default:
@@ -99,7 +99,7 @@ func (e *Encoder) appendObject(dst []byte, name objectName, t *tree, nest bool) 
 	dst = append(append(append(dst, `,"`...), objectNames[name]...), `":`...)
 	start := len(dst)
 	if !e.noShortcuts && len(f.flat) == 0 {
-		if out, ok := appendWhole(dst, f.whole); ok {
+		if out, ok := e.appendWhole(dst, f.whole); ok {
 			return out
 		}
 	}

@@ -21,7 +21,7 @@ func (e *Encoder) finishShared(s *sharedContext) {
 	// What has a problem is taken apart now, once, and not again for every record.
 	for at := range s.tree.nodes {
 		if n := &s.tree.nodes[at]; n.kind == deferred {
-			if _, ok := s.tree.later[n.num].append(nil); !ok {
+			if _, ok := s.tree.later[n.num].append(nil, s.tree.verbatim); !ok {
 				s.tree.open(int32(at))
 			}
 		}
