@@ -37,13 +37,17 @@ type Config struct {
 	_ struct{}
 }
 
-// EventConfig selects the records whose event name matches.
+// EventConfig selects the records whose event name matches, and says what becomes of them.
 type EventConfig struct {
 	// Match is a glob over the whole event name: `*` stands for any run of characters.
 	Match string `mapstructure:"match"`
 
 	// Type is the type of the message. Default: track.
 	Type Type `mapstructure:"type"`
+
+	// Name is the event of the track in Segment, in place of the event name. Other types have no event. Default: the event
+	// name of the record.
+	Name string `mapstructure:"name"`
 
 	// prevent unkeyed literal initialization
 	_ struct{}
@@ -128,12 +132,20 @@ func (c *Config) Validate() error {
 	)
 }
 
-// Validate reports an empty glob.
+// Validate reports an empty glob, and a name that would be blank or that the message has no place for.
 func (c *EventConfig) Validate() error {
+	var problems []error
 	if strings.TrimSpace(c.Match) == "" {
-		return errors.New("match: must be an event name or a glob such as shop.*")
+		problems = append(problems, errors.New("match: must be an event name or a glob such as shop.*"))
 	}
-	return nil
+	switch {
+	case c.Name == "":
+	case strings.TrimSpace(c.Name) == "":
+		problems = append(problems, errors.New("name: must not be blank; without it the event keeps its name"))
+	case c.Type != Track:
+		problems = append(problems, fmt.Errorf("name: only a track has an event name, and type is %s", c.Type))
+	}
+	return errors.Join(problems...)
 }
 
 // Validate reports empty names, which would cover nothing.

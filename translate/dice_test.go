@@ -37,7 +37,7 @@ func (d *dice) config() Config {
 	cfg.Attributes.Send = !on(5) || !on(6)
 	if on(7) {
 		cfg.GroupID = []string{"org.id", "plan"}
-		cfg.Events = []EventConfig{{Match: "*a*", Type: Page}, {Match: "S*", Type: Identify}}
+		cfg.Events = []EventConfig{{Match: "*a*", Type: Page}, {Match: "S*", Type: Identify}, {Match: "T*", Name: "Renamed"}}
 		cfg.Attributes.Include = []string{"user.name", "os", "url.full", "screen.name"}
 		cfg.Attributes.Exclude = []string{"cart", "user.email", "a.b.c"}
 	}

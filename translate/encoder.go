@@ -155,7 +155,7 @@ func (e *Encoder) Append(dst []byte, lr plog.LogRecord) ([]byte, Result) {
 	e.read(lr)
 	e.chooseSource()
 	event := e.eventName(lr)
-	typ, outcome := e.selectType(event)
+	typ, name, outcome := e.selectType(event)
 	result := Result{Outcome: outcome, Type: typ, Event: event, Channel: e.channel(), Source: e.source.number, SourceName: e.source.name}
 	if outcome == NotSelected {
 		result.Resemblance = e.resemblance(event)
@@ -167,7 +167,7 @@ func (e *Encoder) Append(dst []byte, lr plog.LogRecord) ([]byte, Result) {
 	}
 	mark := len(dst)
 	if outcome == Message {
-		dst, result.Outcome = e.appendMessage(dst, lr, typ, event)
+		dst, result.Outcome = e.appendMessage(dst, lr, typ, name)
 	}
 	if result.Outcome != Message {
 		dst = e.appendMessageID(dst[:mark], lr)

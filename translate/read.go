@@ -1,6 +1,7 @@
 package translate
 
 import (
+	"cmp"
 	"strings"
 
 	"go.opentelemetry.io/collector/pdata/plog"
@@ -59,27 +60,27 @@ func (e *Encoder) eventName(lr plog.LogRecord) string {
 	return domain + "." + name
 }
 
-// selectType says which type of message the record is: the first rule that holds wins.
-func (e *Encoder) selectType(event string) (Type, Outcome) {
+// selectType says which type of message the record is, and which name a track has: the first rule that holds wins.
+func (e *Encoder) selectType(event string) (Type, string, Outcome) {
 	explicit := e.record.typ
 	if explicit == "" {
 		if e.record.event != "" {
-			return Track, Message
+			return Track, event, Message
 		}
 		explicit = e.scope.typ
 	}
 	if explicit != "" {
 		typ, ok := parseType(explicit)
 		if !ok {
-			return 0, InvalidType
+			return 0, event, InvalidType
 		}
-		return typ, Message
+		return typ, event, Message
 	}
-	if typ, ok := e.t.selectEvent(event); ok {
-		return typ, Message
+	if rule := e.t.selectEvent(event); rule != nil {
+		return rule.typ, cmp.Or(rule.name, event), Message
 	}
 	if e.scope.selected {
-		return Track, Message
+		return Track, event, Message
 	}
-	return 0, NotSelected
+	return 0, event, NotSelected
 }

@@ -25,6 +25,7 @@ type Translator struct {
 type eventRule struct {
 	match glob
 	typ   Type
+	name  string // "" when the event keeps its own
 }
 
 // New makes a translator for the records of some sources. Of equal names the first counts. Records of any other source are
@@ -37,7 +38,7 @@ func New(cfg Config, sources ...Source) *Translator {
 		exclude: newNames(cfg.Attributes.Exclude),
 	}
 	for _, event := range cfg.Events {
-		t.events = append(t.events, eventRule{newGlob(event.Match), event.Type})
+		t.events = append(t.events, eventRule{newGlob(event.Match), event.Type, event.Name})
 	}
 	t.addSources(sources)
 	t.roles = t.newRoles()
@@ -48,17 +49,17 @@ func New(cfg Config, sources ...Source) *Translator {
 // Encoder returns an encoder for use by one goroutine; give it back with [Encoder.Release].
 func (t *Translator) Encoder() *Encoder { return t.encoders.Get().(*Encoder) }
 
-// selectEvent is the type that the configuration gives to an event name.
-func (t *Translator) selectEvent(name string) (Type, bool) {
+// selectEvent is the rule that the configuration has for an event name, nil when there is none.
+func (t *Translator) selectEvent(name string) *eventRule {
 	if name == "" {
-		return 0, false
+		return nil
 	}
-	for _, event := range t.events {
-		if event.match.match(name) {
-			return event.typ, true
+	for i := range t.events {
+		if t.events[i].match.match(name) {
+			return &t.events[i]
 		}
 	}
-	return 0, false
+	return nil
 }
 
 // selectsScope says whether the records of a scope are events by its name.

@@ -143,7 +143,8 @@ type Result struct {
 	Outcome Outcome
 	// Type is the type of the message, once it is known.
 	Type Type
-	// Event is the event name of the record, "" when it has none.
+	// Event is the event name of the record, "" when it has none. It is the one that the application knows, also where the
+	// configuration gives the message another.
 	Event string
 	// Channel is what the record or its scope say of their program.
 	Channel Channel
