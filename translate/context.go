@@ -33,7 +33,7 @@ func (e *Encoder) appendContext(dst []byte, lr plog.LogRecord, typ Type) []byte 
 // mergesContext says whether the record has more for its context than rows of the table and the trace. The context of a page
 // is always built, because properties are taken from it.
 func (e *Encoder) mergesContext(typ Type) bool {
-	return typ == Page || e.groupID.ok && typ != Group || e.record.objects[context].given() ||
+	return typ == Page || e.hasGroup(typ) || e.record.objects[context].given() ||
 		(e.sources.present|e.resource.sources.present)&documentBit != 0
 }
 
@@ -112,15 +112,16 @@ func (e *Encoder) buildContext(shared *sharedContext, lr plog.LogRecord, typ Typ
 	e.finishContext()
 }
 
-// addGroup adds the group of a message that is not about the group itself. It is false when there is none.
-func (e *Encoder) addGroup(t *tree, typ Type) bool {
-	if typ == Group || !e.groupID.ok {
-		return false
+// hasGroup says whether the group is part of the context: where the message is not about the group itself.
+func (e *Encoder) hasGroup(typ Type) bool { return typ != Group && e.groupID.ok }
+
+func (e *Encoder) addGroup(t *tree, typ Type) {
+	if !e.hasGroup(typ) {
+		return
 	}
 	start := len(t.arena)
 	t.arena = e.appendID(t.arena, e.groupID)
 	t.setRow("", "groupId", t.encodedFrom(start))
-	return true
 }
 
 // finishContext holds what no source can change. Only complete records have a library of their own.

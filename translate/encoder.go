@@ -49,7 +49,7 @@ type Encoder struct {
 type origin struct {
 	vocabulary
 	schemaURL string
-	contexts  [2]sharedContext // by the place that sharedContext gives
+	contexts  [2]sharedContext // see sharedContext
 	hashed    []byte
 	sum       [16]byte
 	summed    bool
@@ -83,6 +83,9 @@ func newEncoder(t *Translator) *Encoder {
 	e := &Encoder{t: t, roles: maps.Clone(t.roles), stamp: newStamp(), source: t.sourceOf("")}
 	for _, tr := range e.trees() {
 		tr.warnings = &e.warnings
+	}
+	for _, o := range [...]*origin{&e.resource.origin, &e.scope.origin} {
+		o.sharedContext(true).tree.verbatim = true
 	}
 	return e
 }

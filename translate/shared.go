@@ -55,7 +55,6 @@ func (e *Encoder) shared() *sharedContext {
 func (e *Encoder) buildResourceContext(s *sharedContext) {
 	t := &s.tree
 	t.reset()
-	t.verbatim = e.complete
 	if !e.complete {
 		t.arena = append(t.arena, e.t.library...)
 		t.set(0, "library", t.encodedFrom(0), fromRow, 2)
@@ -71,7 +70,6 @@ func (e *Encoder) buildResourceContext(s *sharedContext) {
 
 func (e *Encoder) buildScopeContext(s, resource *sharedContext) {
 	s.tree.copyOf(&resource.tree)
-	s.tree.verbatim = e.complete
 	given := e.mergeForms(&s.tree, &e.scope.objects[context], fromScopeObject, fromScopeFlat, true)
 	s.given = given || resource.given
 }

@@ -45,23 +45,6 @@ func parseType(name string) (Type, bool) {
 	return 0, false
 }
 
-// Channel is the kind of program that a message comes from. Segment wants each kind on a path of its own.
-type Channel uint8
-
-const (
-	// Server is a program of the owner of the source; so is one that does not say what it is.
-	Server Channel = iota
-	// Client is a program on the device of an end user.
-	Client
-	// NumChannels is the number of channels.
-	NumChannels
-)
-
-var channelNames = [NumChannels]string{"server", "client"}
-
-// String returns the channel as it stands in `segment.channel`.
-func (c Channel) String() string { return channelNames[c] }
-
 // Outcome is what became of a record.
 type Outcome uint8
 
