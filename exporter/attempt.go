@@ -44,7 +44,7 @@ func (e *Exporter) attempt(ctx context.Context, run *request) (verdict, error) {
 		return verdict{action: retry, after: left}, &pausedError{left}
 	}
 	a := &attempt{run: run}
-	req, err := http.NewRequestWithContext(a.in(ctx), http.MethodPost, e.url, http.NoBody)
+	req, err := http.NewRequestWithContext(a.in(ctx), http.MethodPost, e.urls[run.channel()], http.NoBody)
 	if err != nil {
 		return verdict{action: retry}, err
 	}

@@ -30,13 +30,14 @@ import (
 //	acceptance              when the exporter took the messages, in milliseconds since 1970
 //	messages                their number and their size in a body, and an S2 block
 //
-// where numbers are varints, and the block holds the type ([translate.Type]) and the length of every message and then the
-// messages, with a comma between each two.
+// where numbers are varints, and the block holds the kind and the length of every message and then the messages, with a
+// comma between each two. The kind is the type ([translate.Type]), and fromClient if that is the channel.
 const (
 	diskMark     = 0xFF
 	diskVersion  = 1
 	diskHeadSize = 2 + 8
 	hasAccepted  = 1
+	fromClient   = 0x80
 )
 
 // packedRequest is a request as it is on disk.
@@ -68,7 +69,7 @@ func (r *request) pack(ctx context.Context, accepted time.Time) (*packedRequest,
 	buffer := packBuffers.Get().(*packBuffer)
 	plain := buffer.plain[:0]
 	for i, m := range r.messages {
-		plain = append(plain, byte(m.typ))
+		plain = append(plain, m.kind())
 		plain = binary.AppendUvarint(plain, uint64(m.end-r.startOf(i)))
 	}
 	plain = append(plain, r.bytes()...)
@@ -93,6 +94,14 @@ func (r *request) pack(ctx context.Context, accepted time.Time) (*packedRequest,
 		packBuffers.Put(buffer)
 	}
 	return &packedRequest{whole: whole, count: len(r.messages), bytes: len(r.bytes())}, nil
+}
+
+// kind is what the disk has of a message beside its bytes.
+func (m *message) kind() byte {
+	if m.channel == translate.Client {
+		return byte(m.typ) | fromClient
+	}
+	return byte(m.typ)
 }
 
 func seal(item []byte) { binary.LittleEndian.PutUint64(item[2:], xxh3.Hash(item[diskHeadSize:])) }
@@ -199,7 +208,7 @@ func (p *packedRequest) unpack() ([]byte, []message, error) {
 	messages := make([]message, p.count)
 	end := -len(",")
 	for i := range messages {
-		if len(rest) == 0 || rest[0] >= byte(translate.NumTypes) {
+		if len(rest) == 0 || rest[0]&^fromClient >= byte(translate.NumTypes) {
 			return nil, nil, errDiskFormat
 		}
 		length, n := binary.Uvarint(rest[1:])
@@ -207,7 +216,10 @@ func (p *packedRequest) unpack() ([]byte, []message, error) {
 			return nil, nil, errDiskFormat
 		}
 		end += len(",") + int(length)
-		messages[i] = message{end: end, typ: translate.Type(rest[0]), receipt: p.receipt}
+		messages[i] = message{end: end, typ: translate.Type(rest[0] &^ fromClient), receipt: p.receipt}
+		if rest[0]&fromClient != 0 {
+			messages[i].channel = translate.Client
+		}
 		rest = rest[1+n:]
 	}
 	if end != p.bytes || len(rest) != p.bytes {

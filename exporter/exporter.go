@@ -27,6 +27,7 @@ import (
 	"github.com/otel-segment/segmentexporter/internal/httpclient"
 	"github.com/otel-segment/segmentexporter/internal/metadata"
 	"github.com/otel-segment/segmentexporter/internal/version"
+	"github.com/otel-segment/segmentexporter/translate"
 )
 
 // Settings are what an Exporter is made from.
@@ -35,7 +36,7 @@ type Settings struct {
 	ID component.ID
 	// Source is the name of the Segment source among `sources`, "" for the one of `write_key`.
 	Source string
-	// Endpoint is the base URL of the tracking API; `/v1/batch` is added to its path.
+	// Endpoint is the base URL of the tracking API; `/v1/batch` is added to its path, or `/v1/b` for messages of devices.
 	Endpoint string
 	// Region is that of the endpoint, "" for one of the user's own.
 	Region string
@@ -65,7 +66,7 @@ type Settings struct {
 // use between Start and Shutdown.
 type Exporter struct {
 	set     Settings
-	url     string
+	urls    [translate.NumChannels]string
 	header  http.Header
 	metrics *metrics
 	// sampled is for events that a sender can cause at any rate.
@@ -101,7 +102,6 @@ func New(set Settings) (*Exporter, error) {
 	key := string(set.WriteKey)
 	e := &Exporter{
 		set: set,
-		url: strings.TrimRight(set.Endpoint, "/") + "/v1/batch",
 		header: http.Header{
 			"Content-Type": {"application/json"},
 			"User-Agent":   {version.UserAgent},
@@ -118,7 +118,11 @@ func New(set Settings) (*Exporter, error) {
 	}
 	e.health.status, e.health.source = set.Status, set.Source
 	e.redacter = httpclient.NewRedacter(set.Client, formsOfKey(key)...)
-	e.pause = set.Pauses.of(destination{e.url, key})
+	base := strings.TrimRight(set.Endpoint, "/")
+	for channel, path := range paths {
+		e.urls[channel] = base + path
+	}
+	e.pause = set.Pauses.of(destination{base, key})
 	// The HTTP client can compress as well, but with the gzip of the standard library, which takes twice the time, and
 	// with a new buffer for every request.
 	level := noCompression
@@ -176,7 +180,7 @@ func (e *Exporter) logStart() {
 		oauth = e.set.Tokens.server
 	}
 	fields := []zap.Field{
-		zap.String("endpoint", e.url), zap.String("write_key_sha256", hex.EncodeToString(sum[:4])),
+		zap.String("endpoint", e.urls[translate.Server]), zap.String("write_key_sha256", hex.EncodeToString(sum[:4])),
 		zap.String("queue", queue), zap.String("oauth", oauth),
 	}
 	if e.set.Region != "" {

@@ -16,7 +16,7 @@ type Pauses struct {
 
 // destination is what a server limits the rate of.
 type destination struct {
-	url, writeKey string
+	endpoint, writeKey string
 }
 
 // NewPauses makes the pauses of one collector.

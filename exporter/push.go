@@ -46,8 +46,8 @@ func (e *Exporter) Push(ctx context.Context, req xexporterhelper.Request) error 
 	defer r.release()
 	e.beginPush()
 	defer e.endPush()
-	p := push{e: e, req: r, retries: newRetries(e)}
-	for _, batch := range r.cut(bodyLimits) {
+	p := push{e: e, req: r.byChannel(), retries: newRetries(e)}
+	for _, batch := range p.req.bodies() {
 		if err := p.upload(ctx, batch); err != nil {
 			return p.giveUp(ctx, err)
 		}

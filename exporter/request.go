@@ -30,6 +30,7 @@ type request struct {
 type message struct {
 	end     int // in the data of its request
 	typ     translate.Type
+	channel translate.Channel
 	receipt *receipt
 }
 

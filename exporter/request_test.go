@@ -110,6 +110,9 @@ func FuzzDisk(f *testing.F) {
 			return
 		}
 		r := newTestRequest(nil, list...)
+		for i := range r.messages {
+			r.messages[i].channel = translate.Channel(i % 2)
+		}
 		packed, err := r.pack(t.Context(), accepted)
 		require.NoError(t, err)
 		require.NoError(t, CheckItem(packed.whole))
@@ -122,6 +125,7 @@ func FuzzDisk(f *testing.F) {
 		require.Equal(t, list, listOf(got))
 		for i := range got.messages {
 			require.Equal(t, r.messages[i].typ, got.messages[i].typ)
+			require.Equal(t, r.messages[i].channel, got.messages[i].channel)
 		}
 	})
 }
@@ -169,6 +173,11 @@ func TestDiskFormat(t *testing.T) {
 	require.NoError(t, err)
 	const item = "ff01b1c41a5ed6fcf3c40001fbc49cd9ec3303171d700007010702077b2261223a317d2c7b2262223a327d2c7b2263223a337d"
 	assert.Equal(t, item, hex.EncodeToString(packed.whole))
+	fromDevice := newTestRequest(nil, `{"a":1}`)
+	fromDevice.messages[0].channel = translate.Client
+	packed, err = fromDevice.pack(t.Context(), accepted)
+	require.NoError(t, err)
+	assert.True(t, strings.HasSuffix(hex.EncodeToString(packed.whole), "80077b2261223a317d"))
 	const withoutAcceptance = "ff01e6c31be2ec031ca2000003171d700007010702077b2261223a317d2c7b2262223a327d2c7b2263223a337d"
 	for written, since := range map[string]time.Time{item: accepted, withoutAcceptance: time.Now()} {
 		whole, err := hex.DecodeString(written)

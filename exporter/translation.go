@@ -147,7 +147,7 @@ func (p *part) count(result *translate.Result) {
 
 // close ends a message with what its data has so far.
 func (p *part) close(result *translate.Result) {
-	p.messages = append(p.messages, message{end: len(p.data), typ: result.Type})
+	p.messages = append(p.messages, message{end: len(p.data), typ: result.Type, channel: result.Channel})
 }
 
 // droppedFields tell which record was dropped.
