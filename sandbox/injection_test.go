@@ -97,19 +97,21 @@ func TestFaultsAPI(t *testing.T) {
 
 func TestFaultAnswers(t *testing.T) {
 	t.Parallel()
+	const refused = `{"success":false,"code":"injected_fault","message":"this is a fault that was asked for",` +
+		`"error":{"code":"injected_fault","message":"this is a fault that was asked for"}}`
 	for _, tt := range []struct {
 		fault       string
 		status      int
 		answer      string
 		contentType string
 	}{
-		{`"status":503`, 503, `{"error":{"code":"injected_fault","message":"this is a fault that was asked for"},"success":false}`, "application/json"},
+		{`"status":503`, 503, refused, "application/json"},
 		{`"status":202`, 202, `{"success":true}`, "application/json"},
 		{`"status":204`, 204, ``, "application/json"},
 		{`"status":500,"body":"oh no"`, 500, `oh no`, "text/plain; charset=utf-8"},
 		{`"status":500,"body":"{\"a\": 1}"`, 500, `{"a": 1}`, "application/json"},
 		{`"status":502,"body":"<h1>","headers":{"content-type":"text/html"}`, 502, `<h1>`, "text/html"},
-		{`"status":302,"headers":{"X-A":"b"}`, 302, `{"error":{"code":"injected_fault","message":"this is a fault that was asked for"},"success":false}`, "application/json"},
+		{`"status":302,"headers":{"X-A":"b"}`, 302, refused, "application/json"},
 	} {
 		t.Run(tt.fault, func(t *testing.T) {
 			t.Parallel()

@@ -154,7 +154,8 @@ func TestOAuthIsOff(t *testing.T) {
 	for path, method := range map[string]string{"/token": "POST", "/api/oauth": "PUT", "/api/tokens": "DELETE"} {
 		status, answer, _ := s.do(method, path, "")
 		assert.Equal(t, 404, status)
-		assert.JSONEq(t, `{"success":false,"error":{"code":"oauth_off","message":"oauth is not configured in this sandbox"}}`, answer)
+		assert.JSONEq(t, `{"success":false,"code":"oauth_off","message":"oauth is not configured in this sandbox",`+
+			`"error":{"code":"oauth_off","message":"oauth is not configured in this sandbox"}}`, answer)
 	}
 	assert.Empty(t, s.stats().TokenRequests)
 }

@@ -99,8 +99,13 @@ func TestUploadAnswers(t *testing.T) {
 			if tt.code == "" {
 				assert.JSONEq(t, `{"success":true}`, answer)
 			} else {
-				assert.Contains(t, answer, `"success":false`)
-				assert.Contains(t, answer, `"code":"`+tt.code+`"`)
+				var refused refusalBody
+				require.NoError(t, json.Unmarshal([]byte(answer), &refused))
+				assert.False(t, refused.Success)
+				assert.Equal(t, tt.code, refused.Code)
+				assert.NotEmpty(t, refused.Message)
+				assert.Equal(t, refused.Code, refused.Error.Code)
+				assert.Equal(t, refused.Message, refused.Error.Message)
 				assert.Empty(t, s.messages("").Messages)
 			}
 			assert.Equal(t, map[string]int{strconv.Itoa(tt.status): 1}, s.stats().Requests)
