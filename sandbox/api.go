@@ -9,18 +9,20 @@ import (
 )
 
 type api struct {
-	endpoint  string
-	store     *store
-	faults    faultList
-	writeKeys []configopaque.String // empty: any
-	oauth     *authServer           // nil: no token is asked for
+	endpoint   string
+	serverCORS bool // the server answers browsers itself
+	store      *store
+	faults     faultList
+	writeKeys  []configopaque.String // empty: any
+	oauth      *authServer           // nil: no token is asked for
 }
 
 func newAPI(cfg *Config, logger *zap.Logger) (*api, error) {
 	a := &api{
-		endpoint:  cfg.ServerConfig.NetAddr.Endpoint,
-		store:     newStore(cfg.MaxMessages, maxStoredBytes),
-		writeKeys: cfg.WriteKeys,
+		endpoint:   cfg.ServerConfig.NetAddr.Endpoint,
+		serverCORS: cfg.ServerConfig.CORS.HasValue(),
+		store:      newStore(cfg.MaxMessages, maxStoredBytes),
+		writeKeys:  cfg.WriteKeys,
 	}
 	if !cfg.OAuth.HasValue() {
 		return a, nil
@@ -32,10 +34,18 @@ func newAPI(cfg *Config, logger *zap.Logger) (*api, error) {
 
 func (a *api) routes() http.Handler {
 	mux := http.NewServeMux()
-	for path := range uploadPaths {
-		mux.HandleFunc("POST "+path, a.upload)
-		mux.Handle(path, methodNotAllowed("POST"))
+	handle := func(method, path string, handler http.HandlerFunc) {
+		for _, form := range formsOf(path) {
+			mux.HandleFunc(form, a.forPages(method, handler))
+		}
 	}
+	for path, p := range uploadPaths {
+		handle(p.method(), path, a.upload)
+	}
+	handle(http.MethodGet, pixelPrefix+"{type}", a.upload)
+	handle(http.MethodGet, "/v1/projects/{key}/settings", a.getSettings)
+	handle(http.MethodPost, "/v1/m", postMetrics)
+	mux.HandleFunc("/v1/", notFound)
 	mux.HandleFunc("POST "+tokenPath, a.withOAuth(a.postToken))
 	mux.Handle(tokenPath, methodNotAllowed("POST"))
 	mux.Handle("/", protect(a.endpoint, a.ownRoutes()))

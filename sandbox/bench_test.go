@@ -71,7 +71,7 @@ func BenchmarkAccept(b *testing.B) {
 				r := httptest.NewRequestWithContext(ctx, http.MethodGet, "/api/messages/stream"+query, http.NoBody)
 				streams.Go(func() { api.streamMessages(discardWriter{}, r) })
 			}
-			u := &upload{path: "/v1/batch"}
+			u := newUpload("/v1/batch")
 			_, err = u.parse([]byte(batch(all...)))
 			require.NoError(b, err)
 			b.ReportAllocs()

@@ -40,8 +40,8 @@ func (u *upload) parse(body []byte) (writeKey string, err error) {
 	if r.next() != '{' {
 		return "", errors.New("the body is not a JSON object")
 	}
-	if typ := uploadPaths[u.path]; typ != "" {
-		return u.parseMessage(r, typ), nil
+	if u.typ != "" || u.pixel {
+		return u.parseMessage(r, u.uploadPath), nil
 	}
 	return u.parseBatch(r)
 }
@@ -63,7 +63,7 @@ func (u *upload) parseBatch(r *reader) (string, error) {
 		}
 		u.messages = nil // the last of two batches counts
 		for r.pos++; r.next() != ']'; {
-			u.parseMessage(r, "")
+			u.parseMessage(r, uploadPath{})
 		}
 		r.pos++
 	}
@@ -75,13 +75,13 @@ func (u *upload) parseBatch(r *reader) (string, error) {
 	return writeKey, nil
 }
 
-// parseMessage adds the next JSON value as a message. pathType is the type that the path names, if it does.
-func (u *upload) parseMessage(r *reader, pathType string) (writeKey string) {
+// parseMessage adds the next JSON value as a message. The path is that of a message of its own, and none in a batch.
+func (u *upload) parseMessage(r *reader, path uploadPath) (writeKey string) {
 	value, raw, size := r.message()
 	m := message{raw: raw, size: size, content: maphash.Bytes(hashSeed, raw)}
 	fields, ok := value.(map[string]any)
 	if ok {
-		m.typ, m.violations = check(fields, pathType)
+		m.typ, m.violations = check(fields, path)
 		m.violations = append(m.violations, r.duplicates...)
 		m.name = firstText(fields, "event", "name", "groupId", "previousId")
 		m.user = firstText(fields, "userId", "anonymousId")

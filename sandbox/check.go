@@ -32,14 +32,15 @@ type violation struct {
 
 type checker struct {
 	fields     map[string]any
+	path       uploadPath
 	violations []violation
 }
 
-// check returns the type of a message and what is wrong with it. pathType is the type that the path names, if it does.
-func check(fields map[string]any, pathType string) (string, []violation) {
-	c := &checker{fields: fields}
+// check returns the type of a message and what is wrong with it.
+func check(fields map[string]any, path uploadPath) (string, []violation) {
+	c := &checker{fields: fields, path: path}
 	c.messageID()
-	typ := c.messageType(pathType)
+	typ := c.messageType()
 	c.identity(typ)
 	switch typ {
 	case "track":
@@ -67,20 +68,23 @@ func check(fields map[string]any, pathType string) (string, []violation) {
 }
 
 func (c *checker) messageID() {
-	c.required("messageId", "is missing")
+	// An image is asked for once for each time that it is seen, and never sent again.
+	if _, there := c.fields["messageId"]; there || !c.path.pixel {
+		c.required("messageId", "is missing")
+	}
 	if id, _ := c.fields["messageId"].(string); utf8.RuneCountInString(id) >= messageIDLimit {
 		c.report("messageId", fmt.Sprintf("has %d characters or more", messageIDLimit))
 	}
 }
 
-func (c *checker) messageType(pathType string) string {
+func (c *checker) messageType() string {
 	typ, _ := c.fields["type"].(string)
 	switch {
-	case pathType != "":
-		if c.fields["type"] != nil && typ != pathType {
+	case c.path.typ != "":
+		if c.fields["type"] != nil && typ != c.path.typ {
 			c.report("type", "is not the type of the path, which counts")
 		}
-		return pathType
+		return c.path.typ
 	case slices.Contains(messageTypes, typ):
 		return strings.Clone(typ) // typ is a part of the whole body, and the store would hold on to it
 	}

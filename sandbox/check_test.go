@@ -9,7 +9,7 @@ import (
 )
 
 func parseBody(t *testing.T, path, body string) *upload {
-	u := &upload{path: path}
+	u := newUpload(path)
 	_, err := u.parse([]byte(body))
 	require.NoError(t, err)
 	return u

@@ -48,6 +48,7 @@ func (f *fault) matches(path string, body []byte) bool {
 		rand.Float64() < f.Probability
 }
 
+// matchesPath takes a path as it is documented.
 func (f *fault) matchesPath(path string) bool {
 	prefix, all := strings.CutSuffix(f.Path, "*")
 	switch {
@@ -56,7 +57,7 @@ func (f *fault) matchesPath(path string) bool {
 	case all:
 		return strings.HasPrefix(path, prefix)
 	}
-	return path == f.Path
+	return path == documentedPath(f.Path)
 }
 
 // parseFaults reads a list of faults, and says which of them is wrong and why.

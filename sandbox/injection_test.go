@@ -144,6 +144,19 @@ func TestFaultsComeBeforeTheChecks(t *testing.T) {
 	assert.EqualValues(t, 600_006, stats.LargestBodyBytes)
 }
 
+// TestFaultsOfAllForms of a path, whichever one the fault names.
+func TestFaultsOfAllForms(t *testing.T) {
+	t.Parallel()
+	for _, named := range []string{"/v1/import", "/import/"} {
+		s := startSandbox(t)
+		s.setFaults(`[{"path":"` + named + `","status":503}]`)
+		for path, want := range map[string]int{"/v1/import": 503, "/v1/import/": 503, "/import": 503, "/v1/batch": 200} {
+			status, _, _ := s.do(http.MethodPost, path, batch(track("1", "")))
+			assert.Equal(t, want, status, path)
+		}
+	}
+}
+
 func TestDroppedConnections(t *testing.T) {
 	t.Parallel()
 	s := startSandbox(t)

@@ -13,6 +13,7 @@ type storedMessage struct {
 	Seq        uint64      `json:"seq"`
 	ReceivedAt string      `json:"received_at"`
 	Path       string      `json:"path"`
+	Channel    string      `json:"channel"`
 	WriteKey   string      `json:"write_key"`
 	Attempt    int         `json:"attempt"`
 	Violations []violation `json:"violations"`
@@ -23,6 +24,7 @@ type messageSummary struct {
 	Seq        uint64 `json:"seq"`
 	ReceivedAt string `json:"received_at"`
 	Path       string `json:"path"`
+	Channel    string `json:"channel"`
 	WriteKey   string `json:"write_key"`
 	Attempt    int    `json:"attempt"`
 	Type       string `json:"type"`
@@ -83,6 +85,7 @@ func writeRecord(out *bufio.Writer, rec *record) {
 		Seq:        rec.seq,
 		ReceivedAt: formatTime(rec.receivedAt),
 		Path:       rec.path,
+		Channel:    rec.channel,
 		WriteKey:   rec.writeKey,
 		Attempt:    rec.attempt,
 		Violations: append([]violation{}, rec.violations...), // never null
@@ -103,6 +106,7 @@ func (r *record) summary() messageSummary {
 		Seq:        r.seq,
 		ReceivedAt: formatTime(r.receivedAt),
 		Path:       r.path,
+		Channel:    r.channel,
 		WriteKey:   r.writeKey,
 		Attempt:    r.attempt,
 		Type:       r.typ,

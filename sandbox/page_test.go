@@ -67,12 +67,12 @@ func TestUnknownPaths(t *testing.T) {
 	t.Parallel()
 	s := startSandbox(t)
 	for _, path := range []string{
-		"/x", "/index.html", "/page", "/page/", "/page/x.js", "/page/%2e%2e/page.go", "/v1", "/v1/other", "/v1/batch/", "/favicon.ico",
+		"/x", "/index.html", "/page/x.js", "/page/%2e%2e/page.go", "/v1", "/v1/other", "/v1/batch/x", "/favicon.ico",
 		"/api/", "/api/other", "/api/stats/", "/api/messages/1/2", "/api/faults/1/2",
 	} {
 		status, answer, header := s.do(http.MethodGet, path, "")
 		assert.Equal(t, 404, status, path)
-		if strings.HasPrefix(path, "/api/") {
+		if strings.HasPrefix(path, "/api/") || strings.HasPrefix(path, "/v1") {
 			assert.Equal(t, "application/json", header.Get("Content-Type"), path)
 			assert.Contains(t, answer, "unknown_path")
 		} else {

@@ -56,6 +56,11 @@ func TestUploadAnswers(t *testing.T) {
 		{"body key", "/v1/batch", batch(track("1", "")), nil, 200, ""},
 		{"basic key", "/v1/batch", noKey, []string{"Authorization", basic("key-one")}, 200, ""},
 		{"basic and body key", "/v1/batch", batch(track("1", "")), []string{"Authorization", basic("key-one")}, 200, ""},
+		{"basic key without a colon", "/v1/batch", noKey, []string{"Authorization", "Basic a2V5LW9uZQ=="}, 200, ""},
+		{"query key", "/v1/batch?writeKey=key-one", noKey, nil, 200, ""},
+		{"body key last", "/v1/batch", `{"batch":[{"type":"track"}],"writeKey":"key-one"}`, nil, 200, ""},
+		{"key after an empty one", "/v1/batch?writeKey=key-one", `{"batch":[],"writeKey":""}`, []string{"Authorization", basic("")}, 200, ""},
+		{"text/plain", "/v1/batch", batch(track("1", "")), []string{"Content-Type", "text/plain"}, 200, ""},
 		{"bearer and body key", "/v1/batch", batch(track("1", "")), []string{"Authorization", "Bearer token"}, 200, ""},
 		{"import", "/v1/import", batch(track("1", "")), nil, 200, ""},
 		{"gzip", "/v1/batch", zipped(t, batch(track("1", ""))), []string{"Content-Encoding", "gzip"}, 200, ""},
@@ -70,6 +75,8 @@ func TestUploadAnswers(t *testing.T) {
 		{"unknown single key", "/v1/track", track("1", `,"writeKey":"other"`), nil, 401, "unknown_write_key"},
 		{"unknown basic key", "/v1/batch", noKey, []string{"Authorization", basic("other")}, 401, "unknown_write_key"},
 		{"unknown basic, known body key", "/v1/batch", batch(), []string{"Authorization", basic("other")}, 401, "unknown_write_key"},
+		{"known basic, unknown query key", "/v1/batch?writeKey=other", noKey, []string{"Authorization", basic("key-one")}, 401, "unknown_write_key"},
+		{"basic is no Base64", "/v1/batch", noKey, []string{"Authorization", "Basic key-one"}, 401, "missing_write_key"},
 		{"key of a message does not count", "/v1/batch", `{"batch":[{"writeKey":"key-one"}]}`, nil, 401, "missing_write_key"},
 
 		{"empty", "/v1/batch", "", nil, 400, "invalid_json"},
@@ -194,7 +201,8 @@ func FuzzUpload(f *testing.F) {
 	f.Add("/v1/track", []byte(track("1", `,"writeKey":"k","timestamp":"2026-11-23T1:00"`)))
 	f.Add("/v1/batch", []byte(`{"batch":[{"a":{"b":1,"b":2},"writeKey":"x","writeKey":"y"},],"batch":[1e999]}`))
 	f.Fuzz(func(t *testing.T, path string, body []byte) {
-		u := &upload{path: path, size: int64(len(body))}
+		u := newUpload(path)
+		u.size = int64(len(body))
 		if _, err := u.parse(body); err != nil {
 			return
 		}
