@@ -5,9 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"hash/maphash"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
+
+// batchFields are those of a batch that are read.
+var batchFields = append([]string{"batch", "sentAt", "writeKey"}, sharedFields...)
 
 // maxBatchMessages is how many messages Segment takes in one batch.
 const maxBatchMessages = 2500
@@ -15,6 +19,7 @@ const maxBatchMessages = 2500
 // message is one message of an upload.
 type message struct {
 	raw        []byte // as received, but with the write key shortened
+	shared     shared // what the batch has for it
 	size       int    // as received
 	typ        string // one of messageTypes or unknownType
 	name       string // what a reader would call it, cut to maxFieldBytes
@@ -47,14 +52,19 @@ func (u *upload) parse(body []byte) (writeKey string, err error) {
 }
 
 func (u *upload) parseBatch(r *reader) (string, error) {
-	fields := map[string]any{}
+	fields, common := map[string]any{}, map[string]string{}
 	for r.pos++; r.next() != '}'; {
 		key := r.string()
-		if _, twice := fields[key]; twice && (key == "batch" || key == "sentAt" || key == "writeKey") {
+		if _, twice := fields[key]; twice && slices.Contains(batchFields, key) {
 			u.violations = append(u.violations, violation{strings.Clone(key), "is there twice"})
 		}
 		if key != "batch" {
+			r.next()
+			start := r.pos
 			fields[key] = r.value()
+			if slices.Contains(sharedFields, key) {
+				common[key] = r.text[start:r.pos]
+			}
 			continue
 		}
 		fields[key] = nil
@@ -71,6 +81,7 @@ func (u *upload) parseBatch(r *reader) (string, error) {
 		return "", errors.New("batch: is missing")
 	}
 	u.checkBatch(fields["sentAt"])
+	u.share(fields, common)
 	writeKey, _ := fields["writeKey"].(string)
 	return writeKey, nil
 }
@@ -94,6 +105,28 @@ func (u *upload) parseMessage(r *reader, path uploadPath) (writeKey string) {
 	u.messages = append(u.messages, m)
 	writeKey, _ = fields["writeKey"].(string)
 	return writeKey
+}
+
+// share gives the messages what the batch has for all of them. The texts are those of the fields.
+func (u *upload) share(fields map[string]any, texts map[string]string) {
+	all := shared{}
+	for _, name := range sharedFields {
+		switch value := fields[name].(type) {
+		case nil:
+		case map[string]any:
+			if len(value) > 0 {
+				all[name] = strings.Clone(texts[name])
+			}
+		default:
+			u.violations = append(u.violations, violation{name, "of the batch is not an object"})
+		}
+	}
+	if len(all) == 0 {
+		return
+	}
+	for i := range u.messages {
+		u.messages[i].shared = all
+	}
 }
 
 // checkBatch finds what is wrong with the batch as a whole.

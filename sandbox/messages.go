@@ -92,7 +92,7 @@ func writeRecord(out *bufio.Writer, rec *record) {
 	})
 	_, _ = out.Write(head[:len(head)-1])
 	_, _ = out.WriteString(`,"message":`)
-	_, _ = out.Write(rec.raw)
+	_, _ = out.Write(rec.whole())
 	_ = out.WriteByte('}')
 }
 

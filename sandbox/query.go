@@ -34,7 +34,7 @@ func readMessageQuery(values url.Values) (q messageQuery, refused *refusal) {
 func (q *messageQuery) matches(r *record) bool {
 	return (q.typ == "" || q.typ == r.typ) &&
 		(!q.onlyViolations || len(r.violations) > 0) &&
-		(len(q.text) == 0 || bytes.Contains(bytes.ToLower(withoutEscapes(r.raw)), q.text))
+		(len(q.text) == 0 || bytes.Contains(bytes.ToLower(withoutEscapes(r.whole())), q.text))
 }
 
 // withoutEscapes is a message as one reads it: many libraries write other letters than those of ASCII as escapes.

@@ -43,7 +43,7 @@ type record struct {
 }
 
 // bytes is what counts against maxStoredBytes.
-func (r *record) bytes() int { return len(r.raw) + len(r.name) + len(r.user) }
+func (r *record) bytes() int { return len(r.raw) + r.shared.bytes() + len(r.name) + len(r.user) }
 
 func newStore(maxMessages, maxBytes int) *store {
 	s := &store{maxMessages: maxMessages, maxBytes: maxBytes, run: rand.Text()}

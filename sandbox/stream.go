@@ -77,7 +77,7 @@ func (s *messageStream) run(ctx context.Context, pause time.Duration, send func(
 func (s *messageStream) send(uint64) (again bool) {
 	v := s.next(streamPart)
 	for _, rec := range v.records {
-		rec.raw = oneLine(rec.raw)
+		rec.raw, rec.shared = oneLine(rec.whole()), nil
 		s.out.event("", rec.seq)
 		writeRecord(s.out.Writer, &rec)
 		s.out.endEvent()

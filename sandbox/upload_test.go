@@ -200,6 +200,7 @@ func FuzzUpload(f *testing.F) {
 	f.Add("/v1/batch", []byte(batch(track("1", `,"properties":{"a":[1,{"b":null}]}`))))
 	f.Add("/v1/track", []byte(track("1", `,"writeKey":"k","timestamp":"2026-11-23T1:00"`)))
 	f.Add("/v1/batch", []byte(`{"batch":[{"a":{"b":1,"b":2},"writeKey":"x","writeKey":"y"},],"batch":[1e999]}`))
+	f.Add("/b/", []byte(`{"context":{"a":{},"b":"}"},"batch":[{"context":{"b":1} },7],"integrations":{"All":false}}`))
 	f.Fuzz(func(t *testing.T, path string, body []byte) {
 		u := newUpload(path)
 		u.size = int64(len(body))
