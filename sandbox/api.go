@@ -3,6 +3,7 @@ package sandbox
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 
 	"go.opentelemetry.io/collector/config/configopaque"
 	"go.uber.org/zap"
@@ -14,7 +15,8 @@ type api struct {
 	store      *store
 	faults     faultList
 	writeKeys  []configopaque.String // empty: any
-	oauth      *authServer           // nil: no token is asked for
+	sources    *sources
+	oauth      *authServer // nil: no token is asked for
 }
 
 func newAPI(cfg *Config, logger *zap.Logger) (*api, error) {
@@ -22,7 +24,11 @@ func newAPI(cfg *Config, logger *zap.Logger) (*api, error) {
 		endpoint:   cfg.ServerConfig.NetAddr.Endpoint,
 		serverCORS: cfg.ServerConfig.CORS.HasValue(),
 		store:      newStore(cfg.MaxMessages, maxStoredBytes),
-		writeKeys:  cfg.WriteKeys,
+		writeKeys:  slices.Clone(cfg.WriteKeys),
+		sources:    newSources(cfg.Sources),
+	}
+	for _, source := range cfg.Sources {
+		a.writeKeys = append(a.writeKeys, source.WriteKey)
 	}
 	if !cfg.OAuth.HasValue() {
 		return a, nil

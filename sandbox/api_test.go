@@ -63,8 +63,8 @@ func TestMessagesShape(t *testing.T) {
 	_, answer, _ = s.do(http.MethodGet, "/api/messages", "")
 	at := s.messages("").Messages[0].ReceivedAt
 	assert.Equal(t, `{"messages":[`+
-		`{"seq":1,"received_at":"`+at+`","path":"/v1/batch","channel":"server","write_key":"demo…","attempt":1,"violations":[],"message":`+raw+`},`+
-		`{"seq":2,"received_at":"`+at+`","path":"/v1/batch","channel":"server","write_key":"demo…","attempt":1,`+
+		`{"seq":1,"received_at":"`+at+`","path":"/v1/batch","channel":"server","write_key":"demo…","source":"","attempt":1,"violations":[],"message":`+raw+`},`+
+		`{"seq":2,"received_at":"`+at+`","path":"/v1/batch","channel":"server","write_key":"demo…","source":"","attempt":1,`+
 		`"violations":[{"field":"batch","message":"holds a message that is not an object"}],"message":7}`+
 		`],"last_seq":2}`+"\n", answer)
 	_, err := time.Parse("2006-01-02T15:04:05.000Z", at)

@@ -3,6 +3,8 @@ package sandbox
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"go.opentelemetry.io/collector/component"
@@ -22,11 +24,22 @@ type Config struct {
 	// MaxMessages is how many messages are kept; the oldest go first. Default: 10000.
 	MaxMessages int `mapstructure:"max_messages"`
 
-	// WriteKeys are the write keys that may upload. Default: empty, any key may.
+	// WriteKeys are the write keys that may upload. Default: empty, any key may, unless there are Sources.
 	WriteKeys []configopaque.String `mapstructure:"write_keys"`
+
+	// Sources are those that may upload too, by the names that they are shown with. Default: empty.
+	Sources map[string]SourceConfig `mapstructure:"sources"`
 
 	// OAuth is the authorization server. Default: off, and uploads need no token.
 	OAuth configoptional.Optional[OAuthConfig] `mapstructure:"oauth"`
+
+	_ struct{}
+}
+
+// SourceConfig of a source of Segment's.
+type SourceConfig struct {
+	// WriteKey is what the source uploads with.
+	WriteKey configopaque.String `mapstructure:"write_key"`
 
 	_ struct{}
 }
@@ -78,7 +91,31 @@ func (c *Config) Validate() error {
 			errs = append(errs, fmt.Errorf("write_keys[%d]: must not be empty", i))
 		}
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, c.validateSources()...)...)
+}
+
+func (c *Config) validateSources() []error {
+	var errs []error
+	known := map[configopaque.String]string{}
+	for _, name := range slices.Sorted(maps.Keys(c.Sources)) {
+		key := c.Sources[name].WriteKey
+		if name == "" {
+			errs = append(errs, errors.New("sources: a name must not be empty"))
+		}
+		if other, twice := known[key]; twice && key != "" {
+			errs = append(errs, fmt.Errorf("sources: %s and %s have the same write_key", other, name))
+		}
+		known[key] = name
+	}
+	return errs
+}
+
+// Validate checks the settings of a source.
+func (c *SourceConfig) Validate() error {
+	if c.WriteKey == "" {
+		return errors.New("write_key: must be specified")
+	}
+	return nil
 }
 
 // Validate checks the settings of the authorization server. The file is read at the start.

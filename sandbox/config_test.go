@@ -32,6 +32,7 @@ func TestUnmarshalConfig(t *testing.T) {
 		"read_timeout":  "7s",
 		"max_messages":  5,
 		"write_keys":    []any{"one", "two"},
+		"sources":       map[string]any{"web": map[string]any{"write_key": "three"}},
 		"write_timeout": "8s",
 		"oauth": map[string]any{
 			"public_key_file": "keys.pem", "client_id": "client", "key_id": "key", "token_lifetime": "1h",
@@ -47,6 +48,7 @@ func TestUnmarshalConfig(t *testing.T) {
 	want.ServerConfig.WriteTimeout = 8e9
 	want.MaxMessages = 5
 	want.WriteKeys = []configopaque.String{"one", "two"}
+	want.Sources = map[string]SourceConfig{"web": {WriteKey: "three"}}
 	want.OAuth = configoptional.Some(OAuthConfig{
 		PublicKeyFile: "keys.pem", ClientID: "client", KeyID: "key", TokenLifetime: time.Hour,
 	})
@@ -76,6 +78,13 @@ func TestValidate(t *testing.T) {
 		{"no endpoint", func(c *Config) { c.ServerConfig.NetAddr.Endpoint = "" }, []string{"endpoint: must be specified"}},
 		{"no messages", func(c *Config) { c.MaxMessages = 0 }, []string{"max_messages: must be greater than 0, got 0"}},
 		{"empty write key", func(c *Config) { c.WriteKeys = []configopaque.String{"a", ""} }, []string{"write_keys[1]: must not be empty"}},
+		{"source without a key", func(c *Config) { c.Sources = map[string]SourceConfig{"web": {}, "ios": {}} }, []string{
+			"sources::web: write_key: must be specified", "sources::ios: write_key: must be specified",
+		}},
+		{"source without a name", func(c *Config) { c.Sources = map[string]SourceConfig{"": {WriteKey: "a"}} }, []string{"sources: a name must not be empty"}},
+		{"sources with one key", func(c *Config) { c.Sources = map[string]SourceConfig{"web": {WriteKey: "a"}, "ios": {WriteKey: "a"}} }, []string{
+			"sources: ios and web have the same write_key",
+		}},
 		{"duration without a unit", func(c *Config) { c.ServerConfig.ReadTimeout = 15 }, []string{"read_timeout: 15ns is too short"}},
 		{"nested", func(c *Config) { c.ServerConfig.NetAddr.Transport = "pigeon" }, []string{"invalid transport type"}},
 		{"no public keys", func(c *Config) { c.OAuth.GetOrInsertDefault() }, []string{"oauth: public_key_file: must be specified"}},

@@ -47,7 +47,7 @@ func (e *sandboxExtension) Start(ctx context.Context, host component.Host) error
 	}
 	server.Handler = keepEncoding(server.Handler)
 	e.server, e.listener, e.done = server, listener, make(chan struct{})
-	e.running.Store(&running{api.store, newBoundAddress(e.scheme(), e.cfg.ServerConfig.NetAddr.Endpoint, listener.Addr())})
+	e.running.Store(&running{api.store, api.sources, newBoundAddress(e.scheme(), e.cfg.ServerConfig.NetAddr.Endpoint, listener.Addr())})
 	requests, stop := context.WithCancel(context.WithoutCancel(ctx)) // that of Start may end with it
 	server.BaseContext = func(net.Listener) context.Context { return requests }
 	e.stop = stop

@@ -14,7 +14,8 @@ import (
 // fault is something that goes wrong with requests because it was asked for.
 type fault struct {
 	ID             uint64            `json:"id"`
-	Path           string            `json:"path,omitempty"` // empty: all uploads
+	Path           string            `json:"path,omitempty"`   // empty: all uploads
+	Source         string            `json:"source,omitempty"` // as sender.label; empty: all
 	Status         int               `json:"status,omitempty"`
 	Headers        map[string]string `json:"headers,omitempty"`
 	Body           string            `json:"body,omitempty"`
@@ -41,10 +42,18 @@ func (l *latency) UnmarshalText(text []byte) error {
 	return nil
 }
 
+// target is what a fault may look at in a request.
+type target struct {
+	path   string // as it is documented
+	source string // as sender.label; empty: it is not known, or the request is for a token
+	body   []byte
+}
+
 // matches says whether a fault happens to a request, which is a matter of chance in the end.
-func (f *fault) matches(path string, body []byte) bool {
-	return f.matchesPath(path) &&
-		(f.OnlyIfContains == "" || bytes.Contains(body, []byte(f.OnlyIfContains))) &&
+func (f *fault) matches(t *target) bool {
+	return f.matchesPath(t.path) &&
+		(f.Source == "" || f.Source == t.source) &&
+		(f.OnlyIfContains == "" || bytes.Contains(t.body, []byte(f.OnlyIfContains))) &&
 		rand.Float64() < f.Probability
 }
 
@@ -60,8 +69,8 @@ func (f *fault) matchesPath(path string) bool {
 	return path == documentedPath(f.Path)
 }
 
-// parseFaults reads a list of faults, and says which of them is wrong and why.
-func parseFaults(body []byte) ([]fault, error) {
+// parseFaults reads a list of faults, and says which of them is wrong and why. sources are the names that are known.
+func parseFaults(body []byte, sources []string) ([]fault, error) {
 	var list []json.RawMessage
 	if err := json.Unmarshal(body, &list); err != nil || list == nil {
 		return nil, errors.New(`the body must be a list of faults like [{"status": 429, "times": 3}]`)
@@ -72,7 +81,7 @@ func parseFaults(body []byte) ([]fault, error) {
 	faults := make([]fault, len(list))
 	for i, text := range list {
 		var err error
-		if faults[i], err = parseFault(text); err != nil {
+		if faults[i], err = parseFault(text, sources); err != nil {
 			return nil, fmt.Errorf("faults[%d]: %w", i, err)
 		}
 	}
@@ -81,7 +90,7 @@ func parseFaults(body []byte) ([]fault, error) {
 
 // parseFault reads one fault. What a list says of a fault that is there already is ignored, so that a list can be sent
 // back as it was read.
-func parseFault(text []byte) (fault, error) {
+func parseFault(text []byte, sources []string) (fault, error) {
 	if !json.Valid(text) {
 		return fault{}, errors.New(`the body must be a fault like {"status": 429, "times": 3}`)
 	}
@@ -92,7 +101,7 @@ func parseFault(text []byte) (fault, error) {
 		return fault{}, inWords(err)
 	}
 	f.ID, f.Hits = 0, 0
-	if err := f.validate(); err != nil {
+	if err := f.validate(sources); err != nil {
 		return fault{}, err
 	}
 	return f, nil

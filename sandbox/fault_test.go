@@ -29,9 +29,12 @@ func TestParseFaults(t *testing.T) {
 		`[{"path":"/v1/*","status":200},{"path":"*","status":599},{"path":"/v1/batch*","status":200}]`: {
 			{Path: "/v1/*", Status: 200, Probability: 1}, {Path: "*", Status: 599, Probability: 1}, {Path: "/v1/batch*", Status: 200, Probability: 1},
 		},
+		`[{"source":"web","status":401},{"source":"demo…","path":"*","status":401}]`: {
+			{Source: "web", Status: 401, Probability: 1}, {Source: "demo…", Path: "*", Status: 401, Probability: 1},
+		},
 		`[{"id":7,"hits":9,"status":500,"times":0,"probability":null,"headers":null,"path":""}]`: {{Status: 500, Probability: 1}},
 	} {
-		got, err := parseFaults([]byte(text))
+		got, err := parseFaults([]byte(text), []string{"web"})
 		require.NoError(t, err, text)
 		assert.Equal(t, want, got, text)
 	}
@@ -66,6 +69,9 @@ func TestParseFaultErrors(t *testing.T) {
 		`{"status":500,"path":"/v1/bacth"}`:   `path: "/v1/bacth" is neither a path of the tracking API nor /token`,
 		`{"status":500,"path":"/v1/*/x"}`:     `path: "/v1/*/x" is neither`,
 		`{"status":500,"path":"/api/*"}`:      `path: "/api/*" is neither`,
+		`{"status":500,"source":"wbe"}`:       `source: "wbe" is neither a source that is known (ios, web) nor a write key as it is shown, like "demo…"`,
+		`{"status":500,"source":7}`:           `source: must be a string, not a number`,
+		`{"path":"/token","source":"web"}`:    `source: must not be there with /token, for which there is no write key`,
 		`{"status":500,"times":-1}`:           `times: must be 0 or more, not -1`,
 		`{"status":500,"times":"3"}`:          `times: must be an integer, not a string`,
 		`{"status":500,"probability":0}`:      `probability: must be over 0 and at most 1, not 0`,
@@ -91,19 +97,21 @@ func TestParseFaultErrors(t *testing.T) {
 		`{"status":500,"only_if_contains":["one"]}`: `only_if_contains: must be a string, not an array`,
 		`{"status":500,"id":"one"}`:                 `id: must be an integer, not a string`,
 	} {
-		_, err := parseFault([]byte(text))
+		_, err := parseFault([]byte(text), []string{"ios", "web"})
 		require.ErrorContains(t, err, want, text)
 		if json.Valid([]byte(text)) {
-			_, err := parseFaults([]byte(`[{"status":500},` + text + `]`))
+			_, err := parseFaults([]byte(`[{"status":500},`+text+`]`), []string{"ios", "web"})
 			require.ErrorContains(t, err, "faults[1]: ", text)
 			require.ErrorContains(t, err, want, text)
 		}
 	}
 	for _, text := range []string{``, `null`, `{}`, `7`, `[{"status":500}`, `[{"status":500}] []`} {
-		_, err := parseFaults([]byte(text))
+		_, err := parseFaults([]byte(text), nil)
 		require.ErrorContains(t, err, "the body must be a list of faults", text)
 	}
-	_, err := parseFaults([]byte(`[` + strings.Repeat(`{},`, maxFaults) + `{}]`))
+	_, err := parseFault([]byte(`{"status":500,"source":"web"}`), nil)
+	require.ErrorContains(t, err, "a source that is known (there is none)")
+	_, err = parseFaults([]byte(`[`+strings.Repeat(`{},`, maxFaults)+`{}]`), nil)
 	require.ErrorIs(t, err, errTooManyFaults)
 }
 
@@ -128,17 +136,20 @@ func TestFaultMatches(t *testing.T) {
 		{fault{Path: "/v1/*"}, "/v1/track", "", true},
 		{fault{Path: "/v1/*"}, "/token", "", false},
 		{fault{Path: "*"}, "/token", "", true},
+		{fault{Source: "web"}, "/v1/batch", "", true},
+		{fault{Source: "Web"}, "/v1/batch", "", false},
+		{fault{Source: "web", Path: "/v1/import"}, "/v1/batch", "", false},
 		{fault{OnlyIfContains: "poison"}, "/v1/track", "a poisoned message", true},
 		{fault{OnlyIfContains: "poison"}, "/v1/track", "a Poison message", false},
 		{fault{OnlyIfContains: "poison", Path: "/token"}, "/v1/track", "poison", false},
 	} {
 		tt.fault.Probability = 1
-		assert.Equal(t, tt.want, tt.fault.matches(tt.path, []byte(tt.body)), "%+v", tt)
+		assert.Equal(t, tt.want, tt.fault.matches(&target{tt.path, "web", []byte(tt.body)}), "%+v", tt)
 	}
 	hits := 0
 	f := fault{Probability: 0.3}
 	for range 10_000 {
-		if f.matches("/v1/batch", nil) {
+		if f.matches(&target{path: "/v1/batch"}) {
 			hits++
 		}
 	}
@@ -150,11 +161,11 @@ func TestFaultList(t *testing.T) {
 	var l faultList
 	l.replace([]fault{{Status: 500, Probability: 1, Path: "/v1/track"}, {Status: 501, Times: 2, Probability: 1}, {Status: 502, Probability: 1}})
 	for range 5 {
-		_, ok := l.take("/token", nil)
+		_, ok := l.take(&target{path: "/token"})
 		assert.False(t, ok)
 	}
 	for _, want := range []int{501, 501, 502, 502, 502} {
-		f, ok := l.take("/v1/batch", nil)
+		f, ok := l.take(&target{path: "/v1/batch"})
 		assert.True(t, ok)
 		assert.Equal(t, want, f.Status)
 	}
@@ -168,7 +179,7 @@ func TestFaultList(t *testing.T) {
 	added, err := l.add(fault{Status: 504, Probability: 1})
 	require.NoError(t, err)
 	assert.EqualValues(t, 5, added.ID, "ids are not used again")
-	_, _ = l.take("/v1/batch", nil)
+	_, _ = l.take(&target{path: "/v1/batch"})
 	assert.Equal(t, []fault{{ID: 4, Status: 503, Times: 1, Probability: 1, Hits: 1}, added}, l.list())
 	for range maxFaults - 2 {
 		_, err = l.add(fault{})
@@ -180,17 +191,18 @@ func TestFaultList(t *testing.T) {
 
 func FuzzFaults(f *testing.F) {
 	f.Add([]byte(`[{"path":"/v1/batch","status":429,"headers":{"Retry-After":"2"},"body":"x","times":3}]`))
+	f.Add([]byte(`[{"source":"demo…","status":401,"times":1}]`))
 	f.Add([]byte(`[{"path":"/v1/*","drop_connection":true,"after_delivery":true,"probability":1e-3},{"latency":"1.5s"}]`))
 	f.Add([]byte(`[{"status":500,"only_if_contains":"\u0000","headers":{"a b":"c\n"}},null,7]`))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		faults, err := parseFaults(body)
+		faults, err := parseFaults(body, nil)
 		if err != nil {
 			require.NotEmpty(t, err.Error())
 			return
 		}
 		text, err := json.Marshal(faults)
 		require.NoError(t, err)
-		again, err := parseFaults(text)
+		again, err := parseFaults(text, nil)
 		require.NoError(t, err, "%s", text)
 		textAgain, err := json.Marshal(again)
 		require.NoError(t, err)

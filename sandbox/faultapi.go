@@ -14,7 +14,7 @@ func (a *api) putFaults(w http.ResponseWriter, r *http.Request) {
 	body, err := readFaultBody(w, r)
 	var faults []fault
 	if err == nil {
-		faults, err = parseFaults(body)
+		faults, err = parseFaults(body, a.sources.names())
 	}
 	if err != nil {
 		refuseFault(w, err)
@@ -29,7 +29,7 @@ func (a *api) postFault(w http.ResponseWriter, r *http.Request) {
 	body, err := readFaultBody(w, r)
 	var f fault
 	if err == nil {
-		f, err = parseFault(body)
+		f, err = parseFault(body, a.sources.names())
 	}
 	if err == nil {
 		f, err = a.faults.add(f)

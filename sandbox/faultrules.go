@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -10,10 +11,15 @@ import (
 )
 
 // validate finds what could never happen, or not as it was meant: a fault that does nothing would let a test pass.
-func (f *fault) validate() error {
+func (f *fault) validate(sources []string) error {
 	switch {
 	case !f.matchesAnything():
 		return fmt.Errorf("path: %q is neither a path of the tracking API nor %s; a * at the end stands for any rest", f.Path, tokenPath)
+	case f.Source != "" && f.Path == tokenPath:
+		return fmt.Errorf("source: must not be there with %s, for which there is no write key", tokenPath)
+	case f.Source != "" && !strings.HasSuffix(f.Source, "…") && !slices.Contains(sources, f.Source):
+		return fmt.Errorf("source: %q is neither a source that is known (%s) nor a write key as it is shown, like \"demo…\"",
+			f.Source, cmp.Or(strings.Join(sources, ", "), "there is none"))
 	case f.Status == 0 && f.Latency == 0 && !f.DropConnection:
 		return errors.New("status: must be there, unless latency or drop_connection is")
 	case f.Status != 0 && (f.Status < 200 || f.Status > 599):

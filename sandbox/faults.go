@@ -25,10 +25,10 @@ type faultList struct {
 }
 
 // take returns the fault that happens to a request, and counts it. The last time of a fault removes it.
-func (l *faultList) take(path string, body []byte) (f fault, ok bool) {
+func (l *faultList) take(t *target) (f fault, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	i := slices.IndexFunc(l.faults, func(f fault) bool { return f.matches(path, body) })
+	i := slices.IndexFunc(l.faults, func(f fault) bool { return f.matches(t) })
 	if i < 0 {
 		return fault{}, false
 	}

@@ -17,8 +17,8 @@ const (
 )
 
 // inject returns the fault that happens to a request, or one that changes nothing.
-func (a *api) inject(path string, body []byte) *fault {
-	f, ok := a.faults.take(path, body)
+func (a *api) inject(t *target) *fault {
+	f, ok := a.faults.take(t)
 	if ok {
 		a.store.countFault()
 	}

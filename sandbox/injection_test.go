@@ -179,7 +179,7 @@ func TestTokenFaults(t *testing.T) {
 	t.Parallel()
 	a := newAuthTest(t, nil)
 	faults, err := parseFaults([]byte(`[{"path":"/token","status":429,"headers":{"Retry-After":"2"},"times":1},{"path":"/token","drop_connection":true,"times":1},
-		{"path":"*","drop_connection":true,"after_delivery":true,"times":2}]`))
+		{"path":"*","drop_connection":true,"after_delivery":true,"times":2}]`), nil)
 	require.NoError(t, err)
 	a.api.faults.replace(faults)
 	assertion := form(sign(t, claims(testURL)))
@@ -216,7 +216,7 @@ func TestLatency(t *testing.T) {
 			{`{"latency":"1h","drop_connection":true,"after_delivery":true}`, time.Second, dropped, time.Second},
 		} {
 			a.store.reset()
-			f, err := parseFault([]byte(tt.fault))
+			f, err := parseFault([]byte(tt.fault), nil)
 			require.NoError(t, err)
 			a.faults.replace([]fault{f})
 			ctx, cancel := context.WithTimeout(t.Context(), tt.timeout)

@@ -15,6 +15,7 @@ type storedMessage struct {
 	Path       string      `json:"path"`
 	Channel    string      `json:"channel"`
 	WriteKey   string      `json:"write_key"`
+	Source     string      `json:"source"`
 	Attempt    int         `json:"attempt"`
 	Violations []violation `json:"violations"`
 }
@@ -26,6 +27,7 @@ type messageSummary struct {
 	Path       string `json:"path"`
 	Channel    string `json:"channel"`
 	WriteKey   string `json:"write_key"`
+	Source     string `json:"source"`
 	Attempt    int    `json:"attempt"`
 	Type       string `json:"type"`
 	Name       string `json:"name"`
@@ -87,6 +89,7 @@ func writeRecord(out *bufio.Writer, rec *record) {
 		Path:       rec.path,
 		Channel:    rec.channel,
 		WriteKey:   rec.writeKey,
+		Source:     rec.source,
 		Attempt:    rec.attempt,
 		Violations: append([]violation{}, rec.violations...), // never null
 	})
@@ -108,6 +111,7 @@ func (r *record) summary() messageSummary {
 		Path:       r.path,
 		Channel:    r.channel,
 		WriteKey:   r.writeKey,
+		Source:     r.source,
 		Attempt:    r.attempt,
 		Type:       r.typ,
 		Name:       r.name,

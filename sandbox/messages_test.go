@@ -97,7 +97,7 @@ func TestSummaries(t *testing.T) {
 		records, _ := s.since(0)
 		assert.EqualValues(t, 1, list.LastSeq)
 		assert.Equal(t, []map[string]any{{
-			"seq": 1.0, "received_at": formatTime(records[0].receivedAt), "path": "/v1/batch", "channel": "server", "write_key": "", "attempt": 1.0,
+			"seq": 1.0, "received_at": formatTime(records[0].receivedAt), "path": "/v1/batch", "channel": "server", "write_key": "", "source": "", "attempt": 1.0,
 			"type": tt.typ, "name": tt.name, "user": tt.user, "size": float64(len(tt.message)),
 			"violations": float64(len(records[0].violations)),
 		}}, list.Messages, tt.message)

@@ -3,6 +3,7 @@ package sandbox
 // running is a sandbox that can be asked. The exporters of the same Collector tell it of records that will never arrive.
 type running struct {
 	store   *store
+	sources *sources
 	address boundAddress
 }
 
@@ -10,6 +11,14 @@ type running struct {
 func (e *sandboxExtension) TakesUploads(endpoint string) bool {
 	r := e.running.Load()
 	return r != nil && r.address.reachedBy(endpoint)
+}
+
+// ObserveSource is called with the name that an exporter has for a source, and what the source uploads with. Both are in the
+// configuration of the exporter.
+func (e *sandboxExtension) ObserveSource(_, source, writeKey string) {
+	if r := e.running.Load(); r != nil && source != "" && writeKey != "" {
+		r.sources.observe(source, writeKey)
+	}
 }
 
 // ObserveNotSelected is called with records that an exporter left alone because they are no analytics events. vocabulary

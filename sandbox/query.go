@@ -13,6 +13,7 @@ type messageQuery struct {
 	since          uint64
 	limit          int // 0: all
 	typ            string
+	source         string
 	text           []byte // in lower case
 	onlyViolations bool
 	summary        bool
@@ -24,6 +25,7 @@ func readMessageQuery(values url.Values) (q messageQuery, refused *refusal) {
 		since:          p.sequenceNumber("since"),
 		limit:          p.count("limit"),
 		typ:            values.Get("type"),
+		source:         values.Get("source"),
 		text:           bytes.ToLower([]byte(values.Get("q"))),
 		onlyViolations: p.flag("violations"),
 		summary:        p.is("view", "summary"),
@@ -33,6 +35,7 @@ func readMessageQuery(values url.Values) (q messageQuery, refused *refusal) {
 
 func (q *messageQuery) matches(r *record) bool {
 	return (q.typ == "" || q.typ == r.typ) &&
+		(q.source == "" || q.source == r.label()) &&
 		(!q.onlyViolations || len(r.violations) > 0) &&
 		(len(q.text) == 0 || bytes.Contains(bytes.ToLower(withoutEscapes(r.whole())), q.text))
 }

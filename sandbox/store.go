@@ -34,11 +34,11 @@ type store struct {
 
 type record struct {
 	message
+	sender
 	seq        uint64
 	receivedAt time.Time
 	path       string
 	channel    string
-	writeKey   string
 	attempt    int
 }
 
@@ -109,7 +109,7 @@ func (s *store) accept(u *upload, outcome string) {
 				continue
 			}
 		}
-		s.add(&record{message: m, receivedAt: now, path: u.path, channel: u.channel, writeKey: u.writeKey, attempt: 1}, batch)
+		s.add(&record{message: m, sender: u.sender, receivedAt: now, path: u.path, channel: u.channel, attempt: 1}, batch)
 	}
 	s.rate.add(now, int(s.lastSeq-before))
 }

@@ -44,7 +44,7 @@ type tokenRefusal struct {
 func (a *api) postToken(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxOAuthBodyBytes))
-	f := a.inject(tokenPath, body)
+	f := a.inject(&target{path: tokenPath, body: body})
 	if outcome := f.outcome(w, r); outcome != "" {
 		a.store.countTokenRequest(outcome)
 		f.answer(w, &tokenRefusal{f.Status, injected, injectedMessage})

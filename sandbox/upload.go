@@ -17,10 +17,10 @@ const (
 // upload is one request to the tracking API, as far as it could be read.
 type upload struct {
 	uploadPath
+	sender
 
 	path       string   // as received, cut to maxFieldBytes
 	keys       []string // the write keys that it has, or empty texts; the first one counts
-	writeKey   string   // shortened, for display
 	size       int64    // of the whole body before compression
 	body       []byte   // or the beginning of one that is too large
 	unreadable *refusal // why there are no messages
@@ -39,7 +39,10 @@ func newUpload(path string) *upload {
 func (a *api) upload(w http.ResponseWriter, r *http.Request) {
 	u := newUpload(r.URL.Path)
 	u.read(r)
-	f := a.inject(documentedPath(r.URL.Path), u.body)
+	if key := cmp.Or(u.keys...); key != "" {
+		u.sender = sender{shortened(key), a.sources.name(key)}
+	}
+	f := a.inject(&target{documentedPath(r.URL.Path), u.label(), u.body})
 	if outcome := f.outcome(w, r); outcome != "" {
 		a.store.refuse(u, outcome)
 		f.answerUpload(w)
@@ -112,9 +115,6 @@ func (u *upload) read(r *http.Request) {
 		u.unreadable = &refusal{http.StatusBadRequest, "invalid_json", err.Error()}
 	}
 	u.keys = []string{basicUser(r), bodyKey, r.URL.Query().Get("writeKey")}
-	if key := cmp.Or(u.keys...); key != "" {
-		u.writeKey = shortened(key)
-	}
 }
 
 // check says why an upload cannot be accepted.

@@ -10,7 +10,7 @@ import (
 	"go.opentelemetry.io/collector/config/configopaque"
 )
 
-const unknownKeyMessage = "the write key is not one of write_keys"
+const unknownKeyMessage = "the write key is not one of write_keys or of sources"
 
 // basicUser is the user name of Basic authorization, which some clients send without the colon that belongs behind it.
 func basicUser(r *http.Request) string {
