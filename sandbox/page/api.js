@@ -5,7 +5,9 @@
  * @property {number} seq
  * @property {string} received_at
  * @property {string} path
+ * @property {string} channel
  * @property {string} write_key
+ * @property {string} source empty: it is not known by a name
  * @property {number} attempt
  * @property {string} type
  * @property {string} [name]
@@ -19,6 +21,7 @@
  * @property {number} [id]
  * @property {number} [hits]
  * @property {string} [path]
+ * @property {string} [source]
  * @property {number} [status]
  * @property {Record<string, string>} [headers]
  * @property {string} [body]

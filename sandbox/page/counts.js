@@ -2,11 +2,14 @@
 
 /** @typedef {import("./api.js").Summary} Summary */
 
+/** What is known of the source of a message: its name, or else its write key as it is shown. @param {Pick<Summary, "source" | "write_key">} m */
+export const sourceOf = (m) => m.source || m.write_key;
+
 export class Counts {
   /** Messages that the filters let through, but for that of the type. @type {Map<string, number>} */
   types = new Map();
   /** @type {Map<string, number>} */
-  keys = new Map();
+  sources = new Map();
   violations = 0;
   /** Messages that have one. */
   violating = 0;
@@ -16,7 +19,7 @@ export class Counts {
   /** @param {Summary} m @param {1 | -1} by @param {boolean} passes the filters but for that of the type */
   add(m, by, passes) {
     if (passes) change(this.types, m.type, by);
-    change(this.keys, m.write_key, by);
+    change(this.sources, sourceOf(m), by);
     this.violations += by * m.violations;
     if (m.violations > 0) this.violating += by;
     this.longestUser = Math.max(this.longestUser, m.user?.length ?? 0);

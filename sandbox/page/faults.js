@@ -152,6 +152,7 @@ export function describe(fault) {
   if (fault.probability && fault.probability < 1) text += ` to ${Math.round(fault.probability * 100)}% of requests`;
   text = text[0].toUpperCase() + text.slice(1);
   text += ` · ${fault.path || "all uploads"}`;
+  if (fault.source) text += ` of ${fault.source}`;
   if (fault.times) text += ` · ${formatNumber(fault.times)} left`;
   return text;
 }

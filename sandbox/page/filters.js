@@ -1,6 +1,6 @@
-// What is shown: a type, a text, only violations. The address bar carries it, so that it can be sent to somebody.
+// What is shown: a type, a source, a text, only violations. The address bar carries it, so that it can be sent to somebody.
 
-import { byId } from "./dom.js";
+import { byId, el } from "./dom.js";
 
 /** @typedef {import("./store.js").Filter} Filter */
 
@@ -13,7 +13,10 @@ export class Filters {
   #form = /** @type {HTMLFormElement} */ (byId("filters"));
   #text = /** @type {HTMLInputElement} */ (byId("text"));
   #violations = /** @type {HTMLInputElement} */ (byId("only-violations"));
+  #source = /** @type {HTMLSelectElement} */ (byId("source"));
   #timer = 0;
+  /** @type {string[]} */
+  #sources = [];
 
   /** @type {Filter} */
   current;
@@ -42,17 +45,31 @@ export class Filters {
   }
 
   get isSet() {
-    const { type, text, violations } = this.current;
-    return type !== "" || text !== "" || violations;
+    const { type, text, violations, source } = this.current;
+    return type !== "" || text !== "" || violations || source !== "";
   }
 
   reset() {
-    this.#set({ type: "", text: "", violations: false });
+    this.#set({ type: "", text: "", violations: false, source: "" });
   }
 
   /** Shows all messages that violate something, and no others. */
   showViolations() {
-    this.#set({ type: "", text: "", violations: true });
+    this.#set({ type: "", text: "", violations: true, source: "" });
+  }
+
+  /** Offers the sources that there are, when there is something to choose. @param {Iterable<string>} sources */
+  offerSources(sources) {
+    this.#sources = [...sources].sort();
+    const { source } = this.current;
+    const offered = [...new Set([...this.#sources, source])].filter(Boolean);
+    this.#source.hidden = offered.length < 2 && !source;
+    const key = JSON.stringify(offered);
+    if (this.#source.dataset.offered !== key) {
+      this.#source.dataset.offered = key;
+      this.#source.replaceChildren(el("option", { value: "" }, "All sources"), ...offered.map((name) => el("option", { value: name }, name)));
+    }
+    if (this.#source.value !== source) this.#source.value = source;
   }
 
   /** @param {Filter} filter */
@@ -71,6 +88,7 @@ export class Filters {
       type: types.includes(type) ? type : "",
       text: query.get("q") ?? "",
       violations: query.get("violations") === "true",
+      source: query.get("source") ?? "",
     };
   }
 
@@ -81,6 +99,7 @@ export class Filters {
     }
     this.#text.value = this.current.text;
     this.#violations.checked = this.current.violations;
+    this.offerSources(this.#sources);
   }
 
   #changed() {
@@ -90,6 +109,7 @@ export class Filters {
       type: String(data.get("type") ?? ""),
       text: String(data.get("q") ?? "").trim(),
       violations: data.has("violations"),
+      source: String(data.get("source") ?? ""),
     };
     if (JSON.stringify(next) === JSON.stringify(this.current)) return;
     this.current = next;
@@ -104,9 +124,10 @@ export class Filters {
 }
 
 /** The filter as the address bar and the sandbox know it. @param {Filter} filter */
-export function toQuery({ type, text, violations }) {
+export function toQuery({ type, text, violations, source }) {
   const query = new URLSearchParams();
   if (type) query.set("type", type);
+  if (source) query.set("source", source);
   if (text) query.set("q", text);
   if (violations) query.set("violations", "true");
   return query;

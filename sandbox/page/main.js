@@ -144,6 +144,7 @@ function refresh() {
     : plural(store.length, "message"));
   for (const zone of document.querySelectorAll(".zone")) setText(zone, zoneName());
   showTypes(store.counts.types, filters.current.type);
+  filters.offerSources(store.counts.sources.keys());
   showViolations(store.counts, violations);
   setText(byId("pause-text"), store.paused ? "Resume" : "Pause");
   setText(byId("held"), store.held > 0 ? `${formatNumber(store.held)} held` : "");

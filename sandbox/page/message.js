@@ -75,6 +75,8 @@ export function readable(record, message, size) {
   sections.push(section("Delivery", [
     row("received", [formatFullTime(record.received_at), el("br"), el("code", {}, record.received_at)]),
     row("path", [el("code", {}, record.path)]),
+    row("channel", [record.channel]),
+    ...(record.source ? [row("source", [record.source])] : []),
     row("write key", [el("code", {}, record.write_key)]),
     row("arrived", [record.attempt === 1 ? "once" : plural(record.attempt, "time")]),
     row("number", [formatNumber(record.seq)]),

@@ -1,5 +1,6 @@
 // One row of the list.
 
+import { sourceOf } from "./counts.js";
 import { el, formatNumber, setText } from "./dom.js";
 import { formatTime } from "./time.js";
 
@@ -11,10 +12,10 @@ export class Row {
   #badge = el("span", { class: "type" });
   #name = el("span", { role: "gridcell", class: "cell-name" });
   #user = el("span", { role: "gridcell", class: "cell-user" });
-  #key = el("span", { role: "gridcell", class: "cell-key" });
+  #source = el("span", { role: "gridcell", class: "cell-source" });
   #violations = el("span", { role: "gridcell", class: "cell-violations" });
   element = el("div", { role: "row", class: "row", hidden: true },
-    el("span", { role: "gridcell", class: "cell-time" }, this.#time), el("span", { role: "gridcell", class: "cell-type" }, this.#badge), this.#name, this.#user, this.#key,
+    el("span", { role: "gridcell", class: "cell-time" }, this.#time), el("span", { role: "gridcell", class: "cell-type" }, this.#badge), this.#name, this.#user, this.#source,
     this.#violations);
 
   /** What is on the screen, so that only what differs is written. */
@@ -63,7 +64,8 @@ export class Row {
     }
     this.#user.replaceChildren(m.user ? m.user : el("span", { class: "none" }, "nobody"));
     this.#user.title = m.user ?? "";
-    setText(this.#key, m.write_key);
+    setText(this.#source, sourceOf(m));
+    this.#source.title = sourceOf(m);
     this.#violations.replaceChildren(m.violations > 0
       ? el("span", { class: "warning" }, formatNumber(m.violations), el("span", { class: "visually-hidden" },
         m.violations === 1 ? " violation" : " violations"))

@@ -1,6 +1,6 @@
 // The summaries of the messages in the sandbox, and those of them that the filters let through.
 
-import { Counts } from "./counts.js";
+import { Counts, sourceOf } from "./counts.js";
 import { Queue } from "./queue.js";
 
 /** @typedef {import("./api.js").Summary} Summary */
@@ -10,13 +10,14 @@ import { Queue } from "./queue.js";
  * @property {string} type empty: all
  * @property {string} text empty: all; only the sandbox knows the whole messages, so it answers which contain it
  * @property {boolean} violations
+ * @property {string} source empty: all
  */
 
 export class Store {
   #all = new Queue();
   #view = new Queue();
   /** @type {Filter} */
-  #filter = { type: "", text: "", violations: false };
+  #filter = { type: "", text: "", violations: false, source: "" };
   /** Those that contain the text of the filter. @type {Set<number>} */
   #hits = new Set();
   #held = 0;
@@ -190,8 +191,8 @@ export class Store {
 
   /** Whether the filters let a message through, but for that of the type. @param {Summary} m */
   #passes(m) {
-    const { text, violations } = this.#filter;
-    return (!violations || m.violations > 0) && (!text || this.#hits.has(m.seq));
+    const { text, violations, source } = this.#filter;
+    return (!violations || m.violations > 0) && (!source || sourceOf(m) === source) && (!text || this.#hits.has(m.seq));
   }
 
   /** @param {Summary} m @param {1 | -1} by */

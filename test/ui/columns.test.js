@@ -15,8 +15,8 @@ test("columns that say nothing take no room", async (t) => {
   await shows(page, 2);
   assert.deepEqual(await columns(page), ["Time, UTC", "Type", "Event or name", "User or anonymous id"]);
   await sandbox.collector.upload("/v1/track", track(3), "another-write-key");
-  await until("there are two keys", async () => (await columns(page)).includes("Write key"));
-  assert.deepEqual((await rows(page)).map((r) => r.key), ["anot…", "dire…", "dire…"]);
+  await until("there are two sources", async () => (await columns(page)).includes("Source"));
+  assert.deepEqual((await rows(page)).map((r) => r.source), ["anot…", "dire…", "dire…"]);
   await sandbox.collector.upload("/v1/track", { ...track(4), userId: undefined });
   await until("there is a violation", async () => (await columns(page)).includes("Violations"));
   await sandbox.reset();

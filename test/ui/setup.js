@@ -77,7 +77,7 @@ export const rows = (page) => page.locator("#rows .row:not([hidden])").evaluateA
     type: row.querySelector(".type").textContent,
     name: row.querySelector(".cell-name span").textContent,
     user: row.querySelector(".cell-user").textContent,
-    key: row.querySelector(".cell-key").textContent,
+    source: row.querySelector(".cell-source").textContent,
     time: row.querySelector(".cell-time").textContent,
     violations: Number.parseInt(row.querySelector(".cell-violations").textContent) || 0,
   }))
