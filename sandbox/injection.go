@@ -74,7 +74,7 @@ func (f *fault) answer(w http.ResponseWriter, fallback any) {
 		w.Header().Set(name, value)
 	}
 	w.WriteHeader(f.Status)
-	_, _ = w.Write(body) //nolint:gosec // the body comes from whom the sandbox serves, not from an upload
+	_, _ = w.Write(body)
 }
 
 // answerUpload ends an upload. One that seems to have been accepted is lost.
