@@ -17,7 +17,7 @@ test("events sent to the exporter appear with what Segment would see", async (t)
   const [newest, oldest] = await rows(page);
   assert.deepEqual([newest.type, newest.name, newest.user, newest.violations], ["page", "Pricing", "visitor-1", 0]);
   assert.deepEqual([oldest.type, oldest.name, oldest.user, oldest.violations], ["track", "Order Completed", "customer-1042", 0]);
-  assert.equal(newest.key, "brow…");
+  assert.equal(newest.source, "brow…");
   assert.match(newest.time, /^\d\d:\d\d:\d\d\.\d\d\d$/);
 });
 
