@@ -1,0 +1,92 @@
+package record
+
+import (
+	"time"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+)
+
+// layouts are the forms of an ISO 8601 date-time; the parser takes a fraction behind the seconds of each. The first is that
+// of nearly all libraries.
+var layouts = [...]string{
+	time.RFC3339,
+	"2006-01-02T15:04:05",
+	"2006-01-02T15:04:05Z0700",
+	"2006-01-02T15:04:05Z07",
+	"2006-01-02T15:04Z07:00",
+	"2006-01-02T15:04",
+	"2006-01-02 15:04:05Z07:00",
+	"2006-01-02 15:04:05",
+	"20060102T150405Z0700",
+	"20060102T150405",
+}
+
+// longestTime is longer than every date-time. The parser copies what it cannot read into an error.
+const longestTime = 64
+
+// instant reads a date-time; without a zone it is UTC. It is false when there is none, or none that can be read.
+func (p *parser) instant(at int32) (time.Time, bool) {
+	if p.empty(at) {
+		return time.Time{}, false
+	}
+	if s := p.str(at); len(s) <= longestTime {
+		for _, layout := range layouts {
+			if t, err := time.Parse(layout, s); err == nil {
+				return t, true
+			}
+		}
+	}
+	p.warn(InvalidTimestamp)
+	return time.Time{}, false
+}
+
+// timeOf is the time of a message on our clock.
+func (p *parser) timeOf(m *message) pcommon.Timestamp {
+	sent, isSent := p.instant(m.at[sentAt])
+	if isSent {
+		p.noteSkew(sent)
+	} else {
+		sent, isSent = p.batch.sent, p.batch.isSent
+	}
+	t, ok := p.instant(m.at[timestamp])
+	if !ok {
+		return p.received()
+	}
+	// A time after that of sending was set by hand, or by a clock that cannot be told: Segment would move it far ahead.
+	if p.options.CorrectClock && isSent && !t.After(sent) {
+		if skew := p.options.Received.Sub(sent); skew.Abs() >= p.options.MinSkew {
+			if corrected, ok := toTimestamp(t.Add(skew)); ok {
+				return corrected
+			}
+		}
+	}
+	if given, ok := toTimestamp(t); ok {
+		return given
+	}
+	p.warn(InvalidTimestamp)
+	return p.received()
+}
+
+func (p *parser) received() pcommon.Timestamp {
+	received, _ := toTimestamp(p.options.Received)
+	return received
+}
+
+// noteSkew keeps the first difference between the clocks that is known.
+func (p *parser) noteSkew(sent time.Time) {
+	if !p.result.HasSkew && !p.options.Received.IsZero() {
+		p.result.Skew, p.result.HasSkew = p.options.Received.Sub(sent), true
+	}
+}
+
+// toTimestamp is false for a time that a record cannot have: it counts from 1970, and 0 is none.
+func toTimestamp(t time.Time) (pcommon.Timestamp, bool) {
+	const last = 1<<64/1_000_000_000 - 1
+	seconds := t.Unix()
+	if seconds < 0 || seconds > last {
+		return 0, false
+	}
+	// Not NewTimestampFromTime, which wraps in 2262.
+	ts := pcommon.Timestamp(uint64(seconds)*1_000_000_000 + uint64(t.Nanosecond()))
+	return ts, ts != 0
+}

@@ -1,0 +1,72 @@
+package record
+
+import (
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
+)
+
+// element makes the record of an element, or counts why it has none. It returns the element as a message.
+func (p *parser) element(at int32) message {
+	p.result.Elements++
+	if p.nodes[at].kind != object {
+		p.refuse(NotAnObject, Detail{})
+		return message{}
+	}
+	before := p.result.Warnings
+	m, ok := p.readMessage(at)
+	if !ok {
+		p.result.Warnings = before
+		p.refuse(InvalidType, Detail{Type: p.str(m.at[typeName]), MessageID: m.id})
+		return m
+	}
+	lr := p.records(m.origin).AppendEmpty()
+	lr.SetObservedTimestamp(p.received())
+	p.put(lr, &m)
+	p.result.Messages[m.typ]++
+	for w, n := range p.result.Warnings {
+		if n > before[w] {
+			p.tell(Detail{Reason: Warning(w).String(), Type: m.typ.String(), MessageID: m.id})
+		}
+	}
+	return m
+}
+
+func (p *parser) refuse(r Refusal, d Detail) {
+	p.result.Refused[r]++
+	d.Reason = r.String()
+	p.tell(d)
+}
+
+// longestDetail is the length of a text in a detail. Segment's ids are shorter than 100 characters.
+const longestDetail = 100
+
+func (p *parser) tell(d Detail) {
+	if len(p.result.Details) == MaxDetails {
+		return
+	}
+	for _, s := range [...]*string{&d.Type, &d.MessageID} {
+		if len(*s) > longestDetail {
+			*s = ""
+		}
+	}
+	p.result.Details = append(p.result.Details, d)
+}
+
+// records are the records of an origin, in a scope of their own.
+func (p *parser) records(o Origin) plog.LogRecordSlice {
+	if !p.started[o] {
+		scope := p.result.Logs.ResourceLogs().At(0).ScopeLogs().AppendEmpty()
+		MarkScope(scope.Scope(), o)
+		if p.batch.scope.Len() > 0 {
+			p.batch.scope.CopyTo(scope.Scope().Attributes().PutEmptyMap("segment.context"))
+		}
+		p.scopes[o], p.started[o] = scope.LogRecords(), true
+	}
+	return p.scopes[o]
+}
+
+// MarkScope says of the records of a scope that they are whole messages from an origin.
+func MarkScope(scope pcommon.InstrumentationScope, o Origin) {
+	scope.Attributes().PutBool("segment.complete", true)
+	scope.Attributes().PutStr("segment.channel", o.String())
+}

@@ -1,0 +1,74 @@
+package record
+
+import (
+	"bytes"
+	"errors"
+	"math"
+
+	"go.opentelemetry.io/collector/pdata/plog"
+)
+
+// Message makes the record of a message that is a body by itself. The error is an [InvalidJSONError] or a [TooLargeError].
+func Message(body []byte, o Options) (Result, error) {
+	p := newParser(body, o)
+	defer p.release()
+	p.newLogs()
+	if err := p.readObject(); err != nil {
+		return Result{}, err
+	}
+	m := p.element(0)
+	p.result.WriteKey = p.str(m.at[writeKey])
+	return p.result, nil
+}
+
+// Put makes lr the record of a message that stands alone and that was received before: its time is not corrected, and its
+// observed time is left alone. It returns where the message came from, for [MarkScope]: the client if a library of clients made
+// it, else the server. The error, on which lr is left alone, is an [InvalidJSONError], a [TooLargeError], or says that the
+// message has none of the six types.
+func Put(lr plog.LogRecord, message []byte) (Origin, error) {
+	p := newParser(message, Options{})
+	defer p.release()
+	if err := p.readObject(); err != nil {
+		return 0, err
+	}
+	m, ok := p.readMessage(0)
+	if !ok {
+		return 0, errors.New("type is missing, or none of the six")
+	}
+	p.put(lr, &m)
+	return m.origin, nil
+}
+
+func (p *parser) readObject() error {
+	if err := p.readBody(); err != nil {
+		return err
+	}
+	if p.nodes[0].kind != object {
+		return &InvalidJSONError{Problem: "no object"}
+	}
+	return nil
+}
+
+// byteOrderMark begins what some tools write on Windows.
+var byteOrderMark = []byte("\ufeff")
+
+// readBody reads the body as one JSON value, which becomes node 0.
+func (p *parser) readBody() error {
+	p.in = bytes.TrimPrefix(p.in, byteOrderMark)
+	if len(p.in) > math.MaxInt32 {
+		return &TooLargeError{Problem: "the body is larger than 2 GiB"}
+	}
+	at, ok := p.value(0)
+	if ok {
+		at = p.space(at)
+		ok = at == len(p.in)
+	}
+	switch {
+	case ok:
+		return nil
+	case at == len(p.in):
+		return &InvalidJSONError{Offset: at, Problem: "it ends too early"}
+	default:
+		return &InvalidJSONError{Offset: at, Problem: "unexpected byte"}
+	}
+}
