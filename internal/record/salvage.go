@@ -23,6 +23,9 @@ func (p *parser) salvage(problem error) error {
 			at = s.object(at)
 		}
 	}
+	if len(p.elements) == 0 {
+		return problem
+	}
 	if err := p.begin(s.found()); err != nil {
 		return err
 	}
@@ -40,6 +43,18 @@ func (p *parser) salvage(problem error) error {
 		p.refuse(Malformed, Detail{})
 	}
 	return nil
+}
+
+// take takes an element, or those of a batch that stands in the place of one because the batch around it has no end.
+func (s *salvager) take(at int32) {
+	batch := s.openEnvelope(at)
+	if batch == 0 {
+		s.elements = append(s.elements, at)
+		return
+	}
+	for i := batch + 1; i < s.nodes[batch].next; i = s.nodes[i].next {
+		s.elements = append(s.elements, i)
+	}
 }
 
 func (s *salvager) found() int { return len(s.elements) + s.malformed }
@@ -63,7 +78,7 @@ func (s *salvager) object(at int) int {
 			if s.nodes[i].open() {
 				s.cutOff(i)
 			} else {
-				s.elements = append(s.elements, i)
+				s.take(i)
 			}
 		}
 	case !ok && s.isMember(at):
@@ -90,23 +105,26 @@ func (s *salvager) behind(at int32) int32 {
 	return int32(len(s.nodes))
 }
 
-// openEnvelope returns the node of the elements if an object is a batch, with or without its end, else 0.
-func (s *salvager) openEnvelope(root int32) (batch int32) {
-	for i := root + 1; i < s.behind(root); i = s.behind(i) {
+// openEnvelope returns the node of the elements if a node is a batch, with or without its end, else 0.
+func (s *salvager) openEnvelope(at int32) (batch int32) {
+	if s.nodes[at].kind != object {
+		return 0
+	}
+	for i := at + 1; i < s.behind(at); i = s.behind(i) {
 		if s.nodes[i].kind == array && s.envelopeMember(i, &batch) == &batch {
 			batch = i
 		}
 	}
 	if batch != 0 {
-		s.keepEnvelope(root + 1)
+		s.keepEnvelope(at+1, s.behind(at))
 	}
 	return batch
 }
 
-// keepEnvelope keeps the members of a batch that no batch before had. They are the last nodes, from one on.
-func (s *salvager) keepEnvelope(from int32) {
+// keepEnvelope keeps the members of a batch that no batch before had. They are a row of nodes.
+func (s *salvager) keepEnvelope(from, to int32) {
 	var batch int32
-	for i := from; int(i) < len(s.nodes); i = s.behind(i) {
+	for i := from; i < to; i = s.behind(i) {
 		if place := s.envelopeMember(i, &batch); place != nil && *place == 0 && !s.nodes[i].open() {
 			*place = i
 		}
@@ -134,7 +152,7 @@ func (s *salvager) envelopeEnd(start int) int {
 		at = s.space(end)
 	}
 	if at < len(s.in) && s.in[at] == '}' && s.isEnvelope(from) {
-		s.keepEnvelope(from)
+		s.keepEnvelope(from, int32(len(s.nodes)))
 		s.leftovers = false
 	} else {
 		s.search(from)
