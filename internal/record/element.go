@@ -15,8 +15,8 @@ func (p *parser) element(at int32) message {
 	before := p.result.Warnings
 	m, ok := p.readMessage(at)
 	if !ok {
-		p.result.Warnings = before
 		p.refuse(InvalidType, Detail{Type: p.str(m.at[typeName]), MessageID: m.id})
+		p.result.Warnings = before
 		return m
 	}
 	lr := p.records(m.origin).AppendEmpty()

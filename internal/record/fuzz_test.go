@@ -207,7 +207,8 @@ func FuzzSalvage(f *testing.F) {
 			case 3:
 				body += end + `{"batch":[`
 			case 4:
-				if i++; i < len(choices) {
+				i++
+				if i < len(choices) {
 					whole := message()
 					expected = expected[:len(expected)-1]
 					body += whole[:1+int(choices[i])%(len(whole)-1)]

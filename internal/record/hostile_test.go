@@ -99,7 +99,7 @@ func TestTooLarge(t *testing.T) {
 	for _, body := range []string{`{"batch":[` + elements + `]}`, `{"batch":[,` + elements + `]}`} {
 		_, err := Batch([]byte(body), Options{Salvage: true})
 		require.ErrorAs(t, err, &tooLarge)
-		assert.EqualError(t, err, "10001 elements in a batch: at most 10000 are taken")
+		require.EqualError(t, err, "10001 elements in a batch: at most 10000 are taken")
 	}
 	_, err := Batch([]byte(`{"batch":[`+elements[3:]+`]}`), Options{})
 	require.NoError(t, err)

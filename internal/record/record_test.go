@@ -45,17 +45,20 @@ func TestMembers(t *testing.T) {
 		{"integrations", `{"type":"alias","integrations":{"All":true}}`, `type: "alias", integrations: {"All": true}`, Warnings{}},
 		{
 			"extra members", `{"type":"alias","_metadata":{"a":[]},"channel":"c","x.y":null,"":1}`,
-			`type: "alias", extra: {"_metadata": {"a": []}, "channel": "c", "x.y": null, "": 1}`, Warnings{},
+			`type: "alias", extra: {"_metadata": {"a": []}, "channel": "c", "x.y": null, "": 1}`,
+			Warnings{},
 		},
 		{
 			"members without a place",
 			`{"type":"alias","sentAt":"x","writeKey":"k","receivedAt":1,"originalTimestamp":1,"projectId":1}`,
-			`type: "alias"`, Warnings{InvalidTimestamp: 1},
+			`type: "alias"`,
+			Warnings{InvalidTimestamp: 1},
 		},
 		{"keys as escapes", `{"\u0074ype":"alias","user\u0049d":"u"}`, `type: "alias", user_id: "u"`, Warnings{}},
 		{
 			"members twice", `{"type":"track","event":"A","x":1,"event":"B","type":"alias","x":2,"userId":"u","userId":null}`,
-			`type: "alias", extra: {"event": "B", "x": 2}`, Warnings{DuplicateKey: 4},
+			`type: "alias", extra: {"event": "B", "x": 2}`,
+			Warnings{DuplicateKey: 4},
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -140,7 +143,7 @@ func TestValues(t *testing.T) {
 func TestInvalidJSON(t *testing.T) {
 	t.Parallel()
 	for _, value := range []string{
-		"", "01", "-", "+1", ".5", "1.", "1e", "1e+", "0x1", "tru", "True", "nan", "-NaN", "Infinit", "-I", `"`, `"a`, `"\x"`, `"\`, `"\u12"`,
+		"", "01", "-", "+1", ".5", "1.", "1e", "1e+", "0x1", "tru", "True", "nan", "-NaN", "Inf", "-I", `"`, `"a`, `"\x"`, `"\`, `"\u12"`,
 		`"\u12g4"`, "\"\n\"", "\"\x00\"", "'a'", "[", "]", "[1", "[1,", "[1,]", "[,1]", "[1 2]", "{", "}", `{"a"`, `{"a":`, `{"a":1`,
 		`{"a":1,}`, `{,}`, `{a:1}`, `{"a" 1}`, `{"a":1]`, `[1}`, `{1:2}`, "1 2", "{}{}", "\x00", "/**/1", "\xff", "u\x00n\x00",
 	} {
