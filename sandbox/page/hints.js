@@ -14,6 +14,7 @@ const reasons = new Map(Object.entries({
   missing_identity: "Set `segment.user_id` or `segment.anonymous_id`, or name the attribute that has the user in `translate::user_id`.",
   missing_event_name: "A track needs a name: the event name of the record, or `segment.event`.",
   invalid_type: "`segment.type` must be identify, track, page, screen, group or alias.",
+  unknown_source: "`segment.source` must be one of `sources` of the exporter. Without it, the exporter needs a `write_key`.",
   missing_group_id: "A group needs `segment.group_id`.",
   missing_previous_id: "An alias needs `segment.previous_id`.",
   missing_user_id: "An alias needs `segment.user_id`.",
