@@ -29,29 +29,35 @@ func TestDestinations(t *testing.T) {
 	}{
 		"nothing": {nil, nil, "https://api.segment.io", RegionUS, "https://oauth2.segment.io", true},
 		"the region of the exporter": {
-			map[string]any{"region": "eu"}, nil,
+			map[string]any{"region": "eu"},
+			nil,
 			"https://events.eu1.segmentapis.com", RegionEU, "https://oauth2.eu1.segmentapis.com", true,
 		},
 		"the endpoint of the exporter": {map[string]any{"endpoint": proxy}, nil, proxy, "", "https://oauth2.segment.io", true},
 		"a region": {
-			nil, map[string]any{"region": "eu"},
+			nil,
+			map[string]any{"region": "eu"},
 			"https://events.eu1.segmentapis.com", RegionEU, "https://oauth2.eu1.segmentapis.com", false,
 		},
 		"a region beside an endpoint of the exporter": {
-			map[string]any{"endpoint": proxy}, map[string]any{"region": "eu"},
+			map[string]any{"endpoint": proxy},
+			map[string]any{"region": "eu"},
 			"https://events.eu1.segmentapis.com", RegionEU, "https://oauth2.eu1.segmentapis.com", false,
 		},
 		"the same region beside an endpoint of the exporter": {
-			map[string]any{"endpoint": proxy}, map[string]any{"region": "us"},
+			map[string]any{"endpoint": proxy},
+			map[string]any{"region": "us"},
 			proxy, "", "https://oauth2.segment.io", true,
 		},
 		"an endpoint": {nil, map[string]any{"endpoint": proxy}, proxy, "", "https://oauth2.segment.io", true},
 		"an endpoint of Segment's": {
-			nil, map[string]any{"endpoint": "https://events.eu1.segmentapis.com"},
+			nil,
+			map[string]any{"endpoint": "https://events.eu1.segmentapis.com"},
 			"https://events.eu1.segmentapis.com", RegionEU, "https://oauth2.eu1.segmentapis.com", false,
 		},
 		"tokens": {
-			nil, map[string]any{"oauth": map[string]any{
+			nil,
+			map[string]any{"oauth": map[string]any{
 				"client_id": "web", "key_id": "key", "private_key_file": "key.pem", "endpoint": "https://auth.example.com",
 			}},
 			"https://api.segment.io", RegionUS, "https://auth.example.com", false,

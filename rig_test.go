@@ -34,7 +34,7 @@ import (
 type host struct {
 	extensions map[component.ID]component.Component
 
-	mu       sync.Mutex
+	mu     sync.Mutex
 	events []*componentstatus.Event
 }
 

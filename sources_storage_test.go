@@ -21,7 +21,9 @@ func TestSourcesOnDisk(t *testing.T) {
 		segment := newFakeSegment(t)
 		segment.answers(always(down))
 		disk := storagetest.New()
-		with := func(change func(*Config)) rigSettings { return rigSettings{segment: segment, disk: disk, change: change} }
+		with := func(change func(*Config)) rigSettings {
+			return rigSettings{segment: segment, disk: disk, change: change}
+		}
 
 		r := startRig(t, with(withSources("web", "ios")))
 		require.NoError(t, r.ConsumeLogs(t.Context(), ofSources(0, 3*batchRecords, "web", "ios", "")))
@@ -45,7 +47,7 @@ func TestSourcesOnDisk(t *testing.T) {
 			refused := newRig(t, with(c.change))
 			err := refused.tryStart()
 			for _, text := range c.errors {
-				assert.ErrorContains(t, err, text, name)
+				require.ErrorContains(t, err, text, name)
 			}
 			refused.stop()
 		}

@@ -201,7 +201,7 @@ func (r *rig) start(tb testing.TB, host component.Host) {
 	if r.set.Tokens != nil {
 		require.NoError(tb, r.set.Tokens.Start(tb.Context(), host))
 	}
-	require.NoError(tb, r.Exporter.Start(tb.Context(), host))
+	require.NoError(tb, r.Start(tb.Context(), host))
 	require.NoError(tb, helper.Start(tb.Context(), host))
 	r.door.Start(tb.Context())
 	tb.Cleanup(func() {
