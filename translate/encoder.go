@@ -159,7 +159,10 @@ func (e *Encoder) Append(dst []byte, lr plog.LogRecord) ([]byte, Result) {
 	e.chooseSource()
 	event := e.eventName(lr)
 	typ, name, outcome := e.selectType(event)
-	result := Result{Outcome: outcome, Type: typ, Event: event, Channel: e.channel(), Source: e.source.number, SourceName: e.source.name}
+	result := Result{
+		Outcome: outcome, Type: typ, Event: event, Channel: e.channel(),
+		Source: e.source.number, SourceName: e.source.name, Drops: e.record.drops,
+	}
 	if outcome == NotSelected {
 		result.Resemblance = e.resemblance(event)
 		return dst, result

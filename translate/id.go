@@ -33,7 +33,7 @@ func (e *Encoder) appendDerivedID(dst []byte, lr plog.LogRecord) []byte {
 	b = hashString(b, lr.SeverityText())
 	b = hashString(b, lr.EventName())
 	b = hashValue(b, lr.Body())
-	b = hashMap(b, lr.Attributes())
+	b = e.hashRecordAttributes(b, lr.Attributes())
 	e.hashed = b
 	sum := xxh3.Hash128(b).Bytes()
 	return hex.AppendEncode(append(dst, derivedIDPrefix...), sum[:])

@@ -133,6 +133,8 @@ type Result struct {
 	Channel Channel
 	// Source is the place, among those given to [New], of the source that the record belongs to; -1 when it is none of them.
 	Source int
+	// Drops is how often the event was dropped before, by `segment.dropped.count` of a dead letter.
+	Drops uint32
 	// SourceName is the source that the record, its scope or its resource names, "" when they name none.
 	SourceName string
 	// Resemblance is set for records that are not selected.

@@ -58,6 +58,9 @@ type fields struct {
 	messageID, timestamp       string
 	user, anonymous, group     identity
 	previous                   id
+	// isLetter says that the record was dropped before, and drops how often.
+	isLetter bool
+	drops    uint32
 }
 
 // vocabularyPrefix begins the name of every attribute of the vocabulary.
@@ -93,6 +96,10 @@ func (x *vocabulary) take(name string, v pcommon.Value, at level) bool {
 		x.typ = strings.ToLower(strings.TrimSpace(textOf(v)))
 		return at != onResource
 	default:
+		if dropped, is := strings.CutPrefix(name, "dropped."); is && at == onRecord {
+			x.takeDropped(dropped, v)
+			return true
+		}
 		return x.takeObject(name, v, at) || at == onRecord && x.takeRecordOnly(name, v)
 	}
 	return true
