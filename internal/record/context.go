@@ -1,5 +1,7 @@
 package record
 
+import "github.com/otel-segment/segmentexporter/translate"
+
 // facts are what the context of a message, or of a batch, says that the receiver has to know.
 type facts struct {
 	library string // its name
@@ -53,15 +55,15 @@ func (p *parser) empty(at int32) bool {
 	return at == 0 || n.kind == null || n.kind == text && n.start == n.end
 }
 
-func (p *parser) originOf(f *facts) Origin {
+func (p *parser) channelOf(f *facts) translate.Channel {
 	library := f.library
 	if library == "" {
 		library = p.batch.facts.library
 	}
 	if f.direct || p.batch.facts.direct || isClientLibrary(library) {
-		return Client
+		return translate.Client
 	}
-	return p.options.Origin
+	return p.options.Channel
 }
 
 // isClientLibrary says whether a library of Segment runs on the devices of users, some of which post to the paths of servers.
@@ -84,7 +86,7 @@ func (p *parser) appendContext(m *message) {
 		at = 0
 	}
 	ip, userAgent := "", ""
-	if m.origin == Client && p.empty(p.batch.facts.ip) {
+	if m.channel == translate.Client && p.empty(p.batch.facts.ip) {
 		ip = p.fills(m.facts.ip, p.options.Address)
 	}
 	if p.empty(p.batch.facts.userAgent) {

@@ -3,6 +3,8 @@ package record
 import (
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/otel-segment/segmentexporter/translate"
 )
 
 // element makes the record of an element, or counts why it has none. It returns the element as a message.
@@ -19,7 +21,7 @@ func (p *parser) element(at int32) message {
 		p.result.Warnings = before
 		return m
 	}
-	lr := p.records(m.origin).AppendEmpty()
+	lr := p.records(m.channel).AppendEmpty()
 	lr.SetObservedTimestamp(p.received())
 	p.put(lr, &m)
 	p.result.Messages[m.typ]++
@@ -52,21 +54,21 @@ func (p *parser) tell(d Detail) {
 	p.result.Details = append(p.result.Details, d)
 }
 
-// records are the records of an origin, in a scope of their own.
-func (p *parser) records(o Origin) plog.LogRecordSlice {
-	if !p.started[o] {
+// records are the records of a channel, in a scope of their own.
+func (p *parser) records(c translate.Channel) plog.LogRecordSlice {
+	if !p.started[c] {
 		scope := p.result.Logs.ResourceLogs().At(0).ScopeLogs().AppendEmpty()
-		MarkScope(scope.Scope(), o)
+		MarkScope(scope.Scope(), c)
 		if p.batch.scope.Len() > 0 {
 			p.batch.scope.CopyTo(scope.Scope().Attributes().PutEmptyMap("segment.context"))
 		}
-		p.scopes[o], p.started[o] = scope.LogRecords(), true
+		p.scopes[c], p.started[c] = scope.LogRecords(), true
 	}
-	return p.scopes[o]
+	return p.scopes[c]
 }
 
-// MarkScope says of the records of a scope that they are whole messages from an origin.
-func MarkScope(scope pcommon.InstrumentationScope, o Origin) {
+// MarkScope says of the records of a scope that they are whole messages of a channel.
+func MarkScope(scope pcommon.InstrumentationScope, c translate.Channel) {
 	scope.Attributes().PutBool("segment.complete", true)
-	scope.Attributes().PutStr("segment.channel", o.String())
+	scope.Attributes().PutStr("segment.channel", c.String())
 }

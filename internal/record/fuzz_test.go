@@ -13,6 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/otel-segment/segmentexporter/translate"
 )
 
 func addGolden(f *testing.F) {
@@ -33,7 +35,7 @@ func FuzzBodies(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		for _, o := range []Options{
 			{Received: received, CorrectClock: true, Salvage: true},
-			{Origin: Client, Type: "track", Address: "0.0.0.0", UserAgent: "u"},
+			{Channel: translate.Client, Type: "track", Address: "0.0.0.0", UserAgent: "u"},
 		} {
 			for _, read := range []func([]byte, Options) (Result, error){Batch, Message} {
 				r, err := read(body, o)

@@ -65,7 +65,7 @@ func readRequest(t *testing.T, file string) (Result, error) {
 	if path == "batch" || path == "import" {
 		return Batch(body, o)
 	}
-	o.Origin, o.Address = Client, "203.0.113.7"
+	o.Channel, o.Address = translate.Client, "203.0.113.7"
 	if typ, ok := strings.CutPrefix(path, "pixel/"); ok {
 		o.Type, o.UserAgent = typ, "Mozilla/5.0"
 		return Pixel(target.Query(), o)

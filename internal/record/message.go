@@ -10,13 +10,13 @@ import (
 
 // message is an object that becomes a record.
 type message struct {
-	node   int32
-	typ    translate.Type
-	id     string
-	at     [numMembers]int32 // the nodes of its members, 0 for those that it does not have
-	extra  int               // how many members it has no place for
-	origin Origin
-	facts  facts // of its context
+	node    int32
+	typ     translate.Type
+	id      string
+	at      [numMembers]int32 // the nodes of its members, 0 for those that it does not have
+	extra   int               // how many members it has no place for
+	channel translate.Channel
+	facts   facts // of its context
 }
 
 // readMessage finds out what a node is as a message. It is false when that has none of the six types; its id is known even
@@ -47,7 +47,7 @@ func (p *parser) readMessage(at int32) (message, bool) {
 		}
 	}
 	m.facts = p.factsOf(m.at[context])
-	m.origin = p.originOf(&m.facts)
+	m.channel = p.channelOf(&m.facts)
 	return m, true
 }
 

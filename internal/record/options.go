@@ -1,6 +1,10 @@
 package record
 
-import "time"
+import (
+	"time"
+
+	"github.com/otel-segment/segmentexporter/translate"
+)
 
 // MaxElements is how many elements a batch can have.
 const MaxElements = 10_000
@@ -9,8 +13,8 @@ const MaxElements = 10_000
 type Options struct {
 	// Received is the time of receipt. It becomes the observed time of every record.
 	Received time.Time
-	// Origin is that of the path. Messages of a client's library, or with `context.direct`, are from a client on any path.
-	Origin Origin
+	// Channel is that of the path. Messages of a client's library, or with `context.direct`, are from a client on any path.
+	Channel translate.Channel
 	// Type is the type in the path, one of the six; it wins over that of the message. "" takes that of the message.
 	Type string
 	// CorrectClock moves the times of a sender by the difference between its clock and ours, the way Segment does.
@@ -25,16 +29,3 @@ type Options struct {
 	// Salvage takes the complete messages out of a batch that is not JSON.
 	Salvage bool
 }
-
-// Origin is where messages come from: a server, or an app or a page on the device of a user.
-type Origin uint8
-
-// The two origins. Their names are the values of `segment.channel`.
-const (
-	Server Origin = iota
-	Client
-	numOrigins
-)
-
-// String returns "server" or "client".
-func (o Origin) String() string { return [numOrigins]string{"server", "client"}[o] }

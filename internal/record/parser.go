@@ -9,6 +9,8 @@ import (
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/xpdata"
+
+	"github.com/otel-segment/segmentexporter/translate"
 )
 
 // maxLevels is how deep objects and arrays nest in an attribute, its own object being level 1. It is what translate takes.
@@ -31,8 +33,8 @@ type parser struct {
 	batch  envelope
 	// elements are the nodes of the messages of a body that is not JSON.
 	elements []int32
-	scopes   [numOrigins]plog.LogRecordSlice
-	started  [numOrigins]bool
+	scopes   [translate.NumChannels]plog.LogRecordSlice
+	started  [translate.NumChannels]bool
 
 	// builders make the maps of each level; level 0 is for the attributes of the record.
 	builders [maxLevels + 1]xpdata.MapBuilder
@@ -68,6 +70,6 @@ func (p *parser) release() {
 	}
 	p.in, p.nodes, p.elements = nil, p.nodes[:0], p.elements[:0]
 	p.options, p.result, p.source, p.batch = Options{}, Result{}, source{}, envelope{}
-	p.scopes, p.started = [numOrigins]plog.LogRecordSlice{}, [numOrigins]bool{}
+	p.scopes, p.started = [translate.NumChannels]plog.LogRecordSlice{}, [translate.NumChannels]bool{}
 	parsers.Put(p)
 }

@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/otel-segment/segmentexporter/translate"
 )
 
 func TestPixel(t *testing.T) {
@@ -66,7 +68,7 @@ func TestUserAgent(t *testing.T) {
 		`{"context":{"userAgent":""}}`:    `{"userAgent": "u"}`,
 		`{"context":{"userAgent":"own"}}`: `{"userAgent": "own"}`,
 	} {
-		r, err := Message([]byte(message), Options{Type: "page", Origin: Client, UserAgent: "u"})
+		r, err := Message([]byte(message), Options{Type: "page", Channel: translate.Client, UserAgent: "u"})
 		require.NoError(t, err)
 		context, _ := onlyRecord(t, &r).Attributes().Get("segment.context")
 		assert.Equal(t, expected, formatValue(context))

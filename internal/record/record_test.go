@@ -10,6 +10,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/otel-segment/segmentexporter/translate"
 )
 
 // TestMembers has a row for every place that a member of a message can have.
@@ -209,29 +211,29 @@ func TestClock(t *testing.T) {
 	})
 }
 
-func TestOriginAndAddress(t *testing.T) {
+func TestChannelAndAddress(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		name, context, batchContext string
-		origin                      Origin
+		path                        translate.Channel
 		channel, expected           string
 	}{
-		{"server", `{}`, `{}`, Server, "server", `{}`},
-		{"client", `{"ip":null}`, `{}`, Client, "client", `{"ip": "0.0.0.0"}`},
-		{"client without a context", `null`, `null`, Client, "client", `{"ip": "0.0.0.0"}`},
-		{"client with an address", `{"ip":"1.2.3.4"}`, `{}`, Client, "client", `{"ip": "1.2.3.4"}`},
-		{"client with an address in the batch", `{"a":1}`, `{"ip":"1.2.3.4"}`, Client, "client", `{"a": 1}`},
-		{"library", `{"library":{"name":"analytics-ios"}}`, `{}`, Server, "client", `{"library": {"name": "analytics-ios"}, "ip": "0.0.0.0"}`},
-		{"library of a server", `{"library":{"name":"analytics-php"}}`, `{}`, Client, "client", `{"library": {"name": "analytics-php"}, "ip": "0.0.0.0"}`},
-		{"library of the batch", `{}`, `{"library":{"name":"analytics-android"}}`, Server, "client", `{"ip": "0.0.0.0"}`},
-		{"direct", `{"direct":true,"ip":""}`, `{}`, Server, "client", `{"ip": "0.0.0.0"}`},
-		{"direct in the batch", `{}`, `{"direct":true}`, Server, "client", `{"ip": "0.0.0.0"}`},
-		{"direct twice", `{"direct":true,"direct":"x"}`, `{}`, Server, "server", `{}`},
+		{"server", `{}`, `{}`, translate.Server, "server", `{}`},
+		{"client", `{"ip":null}`, `{}`, translate.Client, "client", `{"ip": "0.0.0.0"}`},
+		{"client without a context", `null`, `null`, translate.Client, "client", `{"ip": "0.0.0.0"}`},
+		{"client with an address", `{"ip":"1.2.3.4"}`, `{}`, translate.Client, "client", `{"ip": "1.2.3.4"}`},
+		{"client with an address in the batch", `{"a":1}`, `{"ip":"1.2.3.4"}`, translate.Client, "client", `{"a": 1}`},
+		{"library", `{"library":{"name":"analytics-ios"}}`, `{}`, translate.Server, "client", `{"library": {"name": "analytics-ios"}, "ip": "0.0.0.0"}`},
+		{"library of a server", `{"library":{"name":"analytics-php"}}`, `{}`, translate.Client, "client", `{"library": {"name": "analytics-php"}, "ip": "0.0.0.0"}`},
+		{"library of the batch", `{}`, `{"library":{"name":"analytics-android"}}`, translate.Server, "client", `{"ip": "0.0.0.0"}`},
+		{"direct", `{"direct":true,"ip":""}`, `{}`, translate.Server, "client", `{"ip": "0.0.0.0"}`},
+		{"direct in the batch", `{}`, `{"direct":true}`, translate.Server, "client", `{"ip": "0.0.0.0"}`},
+		{"direct twice", `{"direct":true,"direct":"x"}`, `{}`, translate.Server, "server", `{}`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			body := `{"context":` + tt.batchContext + `,"batch":[{"type":"track","context":` + tt.context + `}]}`
-			r, err := Batch([]byte(body), Options{Origin: tt.origin, Address: "0.0.0.0"})
+			r, err := Batch([]byte(body), Options{Channel: tt.path, Address: "0.0.0.0"})
 			require.NoError(t, err)
 			v, ok := onlyRecord(t, &r).Attributes().Get("segment.context")
 			require.True(t, ok)
@@ -275,10 +277,10 @@ func TestKeepsNothing(t *testing.T) {
 func TestPut(t *testing.T) {
 	t.Parallel()
 	lr := plog.NewLogRecord()
-	origin, err := Put(lr, []byte(`{"type":"track","event":"A","messageId":"m","timestamp":"2026-11-28T01:00:00.123Z",`+
+	channel, err := Put(lr, []byte(`{"type":"track","event":"A","messageId":"m","timestamp":"2026-11-28T01:00:00.123Z",`+
 		`"context":{"library":{"name":"analytics-ios"}},"sentAt":"2026-11-28T01:00:01Z"}`))
 	require.NoError(t, err)
-	assert.Equal(t, Client, origin)
+	assert.Equal(t, translate.Client, channel)
 	assert.Equal(t, `event "A", type: "track", message_id: "m", context: {"library": {"name": "analytics-ios"}}`, formatRecord(lr))
 	assert.Equal(t, time.Date(2026, 11, 28, 1, 0, 0, 123e6, time.UTC), lr.Timestamp().AsTime())
 	assert.Zero(t, lr.ObservedTimestamp())

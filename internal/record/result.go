@@ -10,7 +10,7 @@ import (
 
 // Result is what a request held. Every element is a message or refused.
 type Result struct {
-	// Logs has one ResourceLogs, without attributes, and in it one scope for each origin that messages came from.
+	// Logs has one ResourceLogs, without attributes, and in it one scope for each channel that messages came from.
 	Logs plog.Logs
 	// WriteKey is the one in the body, "" when there is none. It is in no record.
 	WriteKey string

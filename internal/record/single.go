@@ -6,6 +6,8 @@ import (
 	"math"
 
 	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/otel-segment/segmentexporter/translate"
 )
 
 // Message makes the record of a message that is a body by itself. The error is an [InvalidJSONError] or a [TooLargeError].
@@ -22,10 +24,10 @@ func Message(body []byte, o Options) (Result, error) {
 }
 
 // Put makes lr the record of a message that stands alone and that was received before: its time is not corrected, and its
-// observed time is left alone. It returns where the message came from, for [MarkScope]: the client if a library of clients made
-// it, else the server. The error, on which lr is left alone, is an [InvalidJSONError], a [TooLargeError], or says that the
+// observed time is left alone. It returns the channel of the message, for [MarkScope]: the client's if a library of
+// clients made it, else that of servers. The error, on which lr is left alone, is an [InvalidJSONError], a [TooLargeError], or says that the
 // message has none of the six types.
-func Put(lr plog.LogRecord, message []byte) (Origin, error) {
+func Put(lr plog.LogRecord, message []byte) (translate.Channel, error) {
 	p := newParser(message, Options{})
 	defer p.release()
 	if err := p.readObject(); err != nil {
@@ -36,7 +38,7 @@ func Put(lr plog.LogRecord, message []byte) (Origin, error) {
 		return 0, errors.New("type is missing, or none of the six")
 	}
 	p.put(lr, &m)
-	return m.origin, nil
+	return m.channel, nil
 }
 
 func (p *parser) readObject() error {
