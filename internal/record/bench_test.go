@@ -24,7 +24,7 @@ func smallMessage(r *rand.Rand) string {
 		r.Uint64(), randomUUID(r), r.IntN(1000), r.IntN(1000), r.IntN(2) == 0)
 }
 
-// largeMessage is an order as the library for browsers sends it, about 1.8 KB.
+// largeMessage is an order as the library for browsers sends it, about 1.7 KB.
 func largeMessage(r *rand.Rand) string {
 	product := func() string {
 		return fmt.Sprintf(`{"product_id":"%016x","sku":"G-%04d","name":"Monopoly: 3rd Edition","price":%d.%02d,"quantity":%d,`+
@@ -33,13 +33,13 @@ func largeMessage(r *rand.Rand) string {
 	}
 	return fmt.Sprintf(`{"timestamp":"2026-11-28T02:23:29.%03dZ","integrations":{"Segment.io":true},"type":"track",`+
 		`"event":"Order Completed","userId":"%016x","properties":{"order_id":"%08x","total":%d.%02d,"currency":"USD",`+
-		`"coupon":"100\u20ac \"off\"","products":[%s,%s]},"context":{"page":{"path":"/page.html","referrer":"","search":"?utm_source=news",`+
+		`"coupon":"100\u20ac \"off\"","products":[%s,%s,%s]},"context":{"page":{"path":"/page.html","referrer":"","search":"?utm_source=news",`+
 		`"title":"Café Shop","url":"https://www.example.com/page.html?utm_source=news"},"userAgent":"Mozilla/5.0 (X11; Linux x86_64) `+
 		`AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36","userAgentData":{"brands":[{"brand":"Not:A-Brand",`+
 		`"version":"8"},{"brand":"Chromium","version":"156"}],"mobile":false,"platform":"Linux"},"locale":"en-US","library":`+
 		`{"name":"analytics.js","version":"next-1.84.3"},"campaign":{"source":"news","name":"x"},"timezone":"UTC"},`+
 		`"messageId":"ajs-next-1795832609975-%s","anonymousId":"%s","_metadata":{"bundled":["Segment.io"],"unbundled":[],"bundledIds":[]}}`,
-		r.IntN(1000), r.Uint64(), r.Uint32(), r.IntN(1000), r.IntN(100), product(), product(), randomUUID(r), randomUUID(r))
+		r.IntN(1000), r.Uint64(), r.Uint32(), r.IntN(1000), r.IntN(100), product(), product(), product(), randomUUID(r), randomUUID(r))
 }
 
 func randomUUID(r *rand.Rand) string {

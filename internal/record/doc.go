@@ -5,6 +5,7 @@
 // reads one message that stands alone. They do no I/O, keep no reference to what they read, and can be called from
 // several goroutines.
 //
-// A record says of itself, in attributes of its scope, that it is a whole message (segment.complete) and where it came from
-// (segment.channel). Every member of the message has one place in it, docs/receiver.md says which.
+// A record says of itself, in attributes of its scope, that it is a whole message (segment.complete) and what kind of program
+// it came from (segment.channel). Every member of the message has one place in it: its name, its times, an attribute of the
+// vocabulary, or segment.extra.
 package record

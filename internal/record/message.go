@@ -1,6 +1,8 @@
 package record
 
 import (
+	"strings"
+
 	"github.com/google/uuid"
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
@@ -66,7 +68,8 @@ func (p *parser) put(lr plog.LogRecord, m *message) {
 	b.AppendEmpty("segment.type").SetStr(m.typ.String())
 	p.appendString("segment.user_id", p.id(m.at[userID]))
 	p.appendString("segment.anonymous_id", p.id(m.at[anonymousID]))
-	if m.id == "" {
+	// The exporter takes blanks for none.
+	if strings.TrimSpace(m.id) == "" {
 		m.id = p.randomID()
 	}
 	p.appendString("segment.message_id", m.id)
