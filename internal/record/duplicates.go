@@ -19,9 +19,6 @@ func (p *parser) dropDuplicates(at int32) {
 	}
 	var seen uint64
 	for i := at + 1; i < n.next; i = p.nodes[i].next {
-		if p.nodes[i].replaced {
-			continue
-		}
 		key := p.key(i)
 		// Most keys differ from all before by their length or their ends.
 		bit := uint64(1)
@@ -51,9 +48,6 @@ func (p *parser) dropDuplicatesByIndex(at int32) {
 	index := p.index[:size]
 	clear(index)
 	for i := at + 1; i < n.next; i = p.nodes[i].next {
-		if p.nodes[i].replaced {
-			continue
-		}
 		key := p.key(i)
 		slot := int(maphash.String(p.seed, key)) & (size - 1)
 		for index[slot] != 0 && p.key(index[slot]) != key {

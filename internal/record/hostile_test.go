@@ -90,6 +90,10 @@ func TestDepth(t *testing.T) {
 		}
 		assert.Equal(t, expected, formatValue(properties))
 	}
+	r, err := Message([]byte(`{"type":"track","properties":`+strings.Repeat("{\"a\":", maxLevels)+"{\"\xff\":1}"+strings.Repeat("}", maxLevels)+`}`), Options{})
+	require.NoError(t, err)
+	assert.Contains(t, formatRecord(onlyRecord(t, &r)), `"{\"�\":1}"`)
+	assert.Equal(t, Warnings{InvalidUTF8: 1}, r.Warnings)
 }
 
 func TestTooLarge(t *testing.T) {
@@ -115,8 +119,9 @@ func TestMemoryIsGivenBack(t *testing.T) {
 	t.Parallel()
 	p := newParser([]byte("["+strings.Repeat("1,", keptNodes)+"1]"), Options{})
 	require.NoError(t, p.readBody())
-	p.index = make([]int32, keptIndex+1)
+	p.index, p.elements = make([]int32, keptIndex+1), make([]int32, keptIndex+1)
 	p.release()
 	assert.Zero(t, cap(p.nodes))
 	assert.Nil(t, p.index)
+	assert.Nil(t, p.elements)
 }

@@ -73,6 +73,23 @@ func TestMembers(t *testing.T) {
 	}
 }
 
+// TestBatchMembers reads members of a batch that are written in unusual ways.
+func TestBatchMembers(t *testing.T) {
+	t.Parallel()
+	r, err := Batch([]byte(`{"writeKey":"j","integrations":{"a":1,"b":2,"a":3},"\u0062atch":[{"type":"alias","messageId":"m","integrations":[]},`+
+		`{"type":"alias","messageId":"m","integrations":{"b":4}},{"type":"alias","messageId":"m","integrations":7}],"writeKey":"k","context":[]}`),
+		Options{})
+	require.NoError(t, err)
+	assert.Equal(t, "k", r.WriteKey)
+	assert.Equal(t, Warnings{DuplicateKey: 2, WrongKind: 1}, r.Warnings)
+	var integrations []string
+	for _, lr := range r.Logs.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().All() {
+		v, _ := lr.Attributes().Get("segment.integrations")
+		integrations = append(integrations, formatValue(v))
+	}
+	assert.Equal(t, []string{`{"b": 2, "a": 3}`, `{"b": 4, "a": 3}`, `{"b": 2, "a": 3}`}, integrations)
+}
+
 func onlyRecord(t *testing.T, r *Result) plog.LogRecord {
 	t.Helper()
 	require.Equal(t, 1, r.Logs.LogRecordCount())
@@ -150,6 +167,7 @@ func TestInvalidJSON(t *testing.T) {
 			var invalid *InvalidJSONError
 			require.ErrorAs(t, err, &invalid, body)
 			assert.LessOrEqual(t, invalid.Offset, len(body), body)
+			assert.Contains(t, err.Error(), "invalid JSON at byte ")
 		}
 	}
 	for _, body := range []string{`{}`, `[]`, `7`, `{"batch":null}`, `{"batch":{}}`, `{"Batch":[]}`, `[{"type":"track"}]`} {

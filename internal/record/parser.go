@@ -19,7 +19,7 @@ const maxLevels = 64
 // keptNodes is the size up to which the memory for nodes is kept for the next request.
 const keptNodes = 1 << 16
 
-// keptIndex is the same for the index of keys.
+// keptIndex is the same for the index of keys, and for the list of elements.
 const keptIndex = 1 << 12
 
 // parser reads the nodes of one request and makes its records. Its memory is used again for the next one.
@@ -67,6 +67,9 @@ func (p *parser) release() {
 	}
 	if len(p.index) > keptIndex {
 		p.index = nil
+	}
+	if cap(p.elements) > keptIndex {
+		p.elements = nil
 	}
 	p.in, p.nodes, p.elements = nil, p.nodes[:0], p.elements[:0]
 	p.options, p.result, p.source, p.batch = Options{}, Result{}, source{}, envelope{}

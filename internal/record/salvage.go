@@ -74,6 +74,7 @@ func (s *salvager) object(at int) int {
 	end, ok := s.value(at)
 	switch batch := s.openEnvelope(root); {
 	case batch != 0:
+		s.leftovers = false
 		for i := batch + 1; i < s.behind(batch); i = s.behind(i) {
 			if s.nodes[i].open() {
 				s.cutOff(i)

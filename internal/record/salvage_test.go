@@ -57,6 +57,27 @@ func TestSalvage(t *testing.T) {
 	}
 }
 
+// TestSalvageLeftovers tells the parts of a message that was cut off from elements that are no messages.
+func TestSalvageLeftovers(t *testing.T) {
+	t.Parallel()
+	const cutOff, end = `{"type":"track","x` + "\x00", `],"writeKey":"k"}`
+	const part, message = `,{"part":1}`, `,{"type":"track","userId":"u"}`
+	for body, refused := range map[string]Refused{
+		`{"batch":[` + cutOff + part + message + part + end:                            {Malformed: 1, InvalidType: 1},
+		`{"batch":[` + cutOff + part + end + part + message:                            {Malformed: 1, InvalidType: 1},
+		`{"batch":[` + cutOff + part + `{"batch":[]}` + part + message:                 {Malformed: 1, InvalidType: 1},
+		`{"batch":[` + cutOff + part + `],"context":{"a":1}}` + part + message + end:   {Malformed: 1},
+		`{"batch":[` + cutOff + `],"a":[{"b":1` + "\x00" + `}]` + part + message + end: {Malformed: 1},
+	} {
+		r, err := Batch([]byte(body), Options{Salvage: true})
+		require.NoError(t, err)
+		checkBooks(t, &r)
+		assert.Equal(t, refused, r.Refused, "%q", body)
+		assert.Equal(t, 1, r.Salvaged, "%q", body)
+		assert.Zero(t, r.Logs.ResourceLogs().At(0).ScopeLogs().At(0).Scope().Attributes().Len()-2, "no context")
+	}
+}
+
 func messageIDs(r *Result) (ids []string) {
 	for _, sl := range r.Logs.ResourceLogs().At(0).ScopeLogs().All() {
 		for _, lr := range sl.LogRecords().All() {

@@ -23,10 +23,10 @@ func Message(body []byte, o Options) (Result, error) {
 	return p.result, nil
 }
 
-// Put makes lr the record of a message that stands alone and that was received before: its time is not corrected, and its
-// observed time is left alone; without a time it gets none. It returns the channel of the message, for [MarkScope]: the client's if a library of
-// clients made it, else that of servers. The error, on which lr is left alone, is an [InvalidJSONError], a [TooLargeError], or says that the
-// message has none of the six types.
+// Put makes lr the record of a message that stands alone and was received before: its time is not corrected, and a message
+// without one gets none. The observed time is left alone. It returns the channel of the message, for [MarkScope]: that of
+// clients if one of their libraries made it, else that of servers. The error is an [InvalidJSONError], a [TooLargeError], or says
+// that the message has none of the six types; lr is then left alone.
 func Put(lr plog.LogRecord, message []byte) (translate.Channel, error) {
 	p := newParser(message, Options{})
 	defer p.release()
