@@ -3,6 +3,8 @@
 package record
 
 import (
+	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -19,5 +21,23 @@ func TestAllocations(t *testing.T) {
 			}
 		})
 		assert.LessOrEqual(t, allocations/benchMessages, most[shape.name], shape.name)
+	}
+}
+
+// TestMemory holds that the memory for a body is a multiple of its size, for those that ask for the most.
+func TestMemory(t *testing.T) {
+	const size, most = 1 << 20, 40
+	for _, element := range []string{"1,", "{},", "[],", `"",`, `{"":1},`, "{\"a\":[NaN,NaN]},"} {
+		elements := strings.Repeat(element, size/len(element))
+		for _, body := range []string{
+			`{"batch":[{"type":"track","properties":{"a":[` + elements + `1]}}]}`,
+			`{"batch":[{"type":"track","properties":{"a":[` + elements + `,1]}}]}`,
+		} {
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			_, _ = Batch([]byte(body), Options{Salvage: true})
+			runtime.ReadMemStats(&after)
+			assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(most*size), element)
+		}
 	}
 }

@@ -1,5 +1,7 @@
 package record
 
+import "bytes"
+
 // kind is the kind of a JSON value.
 type kind uint8
 
@@ -138,6 +140,16 @@ func (s *scanner) readKey(at int) (n node, end int, ok bool) {
 		return n, at, false
 	}
 	return n, at + 1, true
+}
+
+// mostNodes is how many nodes a body can have. Room for all of them at once costs less than to make more of it again and again.
+func mostNodes(body []byte) int {
+	n := 1
+	for _, c := range []byte(",{[") {
+		n += bytes.Count(body, []byte{c})
+	}
+	// In a string they are no nodes. Two bytes are the least that a node has, with the comma.
+	return min(n, len(body)/2+1)
 }
 
 func (s *scanner) space(at int) int {

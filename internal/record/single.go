@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"math"
+	"slices"
 
 	"go.opentelemetry.io/collector/pdata/plog"
 
@@ -60,6 +61,7 @@ func (p *parser) readBody() error {
 	if len(p.in) > math.MaxInt32 {
 		return &TooLargeError{Problem: "the body is larger than 2 GiB"}
 	}
+	p.nodes = slices.Grow(p.nodes, mostNodes(p.in))
 	at, ok := p.value(0)
 	if ok {
 		at = p.space(at)
