@@ -95,7 +95,7 @@ bench-apps: ## Measure what an event costs the application, beside Segment's own
 fuzz: ## Run each fuzz test for FUZZTIME
 	@# On a busy machine the fuzzer can fail at the end of its time with "context deadline exceeded". A real failure is kept in
 	@# testdata, and fails the second time too.
-	@for p in exporter translate oauth sandbox; do cd "$(CURDIR)/$$p" || exit 1; for f in $$(go test -list '^Fuzz' . | grep '^Fuzz'); do \
+	@for p in exporter translate internal/record oauth sandbox; do cd "$(CURDIR)/$$p" || exit 1; for f in $$(go test -list '^Fuzz' . | grep '^Fuzz'); do \
 		fuzz="go test -run ^$$ -fuzz ^$$f\$$ -fuzztime $(FUZZTIME) -fuzzminimizetime 20x ."; \
 		echo "$$p $$f"; $$fuzz || $$fuzz || exit 1; done; done
 

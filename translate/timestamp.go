@@ -22,8 +22,14 @@ var timestampLayouts = [...]string{
 	"20060102T150405",
 }
 
-// parseTimestamp reads an ISO 8601 date-time; without a zone it is UTC.
-func parseTimestamp(s string) (time.Time, bool) {
+// longestTimestamp is longer than every date-time. The parser copies what it cannot read into an error.
+const longestTimestamp = 64
+
+// ParseTimestamp reads an ISO 8601 date-time; without a zone it is UTC. It is false for any other text.
+func ParseTimestamp(s string) (time.Time, bool) {
+	if len(s) > longestTimestamp {
+		return time.Time{}, false
+	}
 	for _, layout := range timestampLayouts {
 		if t, err := time.Parse(layout, s); err == nil {
 			return t.UTC(), true
@@ -49,7 +55,7 @@ const maxAhead = 24 * time.Hour
 func (e *Encoder) givenTime(lr plog.LogRecord) time.Time {
 	if s := e.record.timestamp; s != "" {
 		// A year beyond four digits has no place in RFC 3339.
-		if t, ok := parseTimestamp(s); ok && 0 <= t.Year() && t.Year() <= 9999 {
+		if t, ok := ParseTimestamp(s); ok && 0 <= t.Year() && t.Year() <= 9999 {
 			return t
 		}
 		e.warnings[InvalidTimestamp]++

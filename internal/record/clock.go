@@ -4,40 +4,20 @@ import (
 	"time"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
+
+	"github.com/otel-segment/segmentexporter/translate"
 )
-
-// layouts are the forms of an ISO 8601 date-time; the parser takes a fraction behind the seconds of each. The first is that
-// of nearly all libraries.
-var layouts = [...]string{
-	time.RFC3339,
-	"2006-01-02T15:04:05",
-	"2006-01-02T15:04:05Z0700",
-	"2006-01-02T15:04:05Z07",
-	"2006-01-02T15:04Z07:00",
-	"2006-01-02T15:04",
-	"2006-01-02 15:04:05Z07:00",
-	"2006-01-02 15:04:05",
-	"20060102T150405Z0700",
-	"20060102T150405",
-}
-
-// longestTime is longer than every date-time. The parser copies what it cannot read into an error.
-const longestTime = 64
 
 // instant reads a date-time; without a zone it is UTC. It is false when there is none, or none that can be read.
 func (p *parser) instant(at int32) (time.Time, bool) {
 	if p.empty(at) {
 		return time.Time{}, false
 	}
-	if s := p.str(at); len(s) <= longestTime {
-		for _, layout := range layouts {
-			if t, err := time.Parse(layout, s); err == nil {
-				return t, true
-			}
-		}
+	t, ok := translate.ParseTimestamp(p.str(at))
+	if !ok {
+		p.warn(InvalidTimestamp)
 	}
-	p.warn(InvalidTimestamp)
-	return time.Time{}, false
+	return t, ok
 }
 
 // timeOf is the time of a message on our clock.
