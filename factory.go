@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/connector"
+	"go.opentelemetry.io/collector/consumer"
 	collectorexporter "go.opentelemetry.io/collector/exporter"
 
 	"github.com/otel-segment/segmentexporter/exporter"
@@ -16,23 +18,47 @@ func NewFactory() collectorexporter.Factory {
 	return collectorexporter.NewFactory(
 		metadata.Type,
 		createDefaultConfig,
-		collectorexporter.WithLogs(f.createLogs, metadata.LogsStability),
+		collectorexporter.WithLogs(f.createExporter, metadata.LogsStability),
 	)
 }
 
-// factory is what the exporters of one collector share.
+// NewConnectorFactory returns the factory of the `segment` connector: an exporter that hands what it gives up to the next
+// pipeline.
+func NewConnectorFactory() connector.Factory {
+	f := factory{pauses: exporter.NewPauses()}
+	return connector.NewFactory(
+		metadata.Type,
+		createDefaultConfig,
+		connector.WithLogsToLogs(f.createConnector, metadata.LogsStability),
+	)
+}
+
+// factory is what the exporters of one collector share, or its connectors.
 type factory struct {
 	pauses *exporter.Pauses
 }
 
 // shared is what the sources of one exporter share.
 type shared struct {
-	status *exporter.Status
-	tokens *exporter.Tokens // nil when uploads need none
+	status  *exporter.Status
+	tokens  *exporter.Tokens // nil when uploads need none
+	letters consumer.Logs    // nil when what is given up is dropped
 }
 
-func (f factory) createLogs(ctx context.Context, set collectorexporter.Settings, cfg component.Config) (collectorexporter.Logs, error) {
-	c := cfg.(*Config)
+func (f factory) createExporter(ctx context.Context, set collectorexporter.Settings, cfg component.Config) (collectorexporter.Logs, error) {
+	return f.createLogs(ctx, set, cfg.(*Config), nil)
+}
+
+func (f factory) createConnector(
+	ctx context.Context, set connector.Settings, cfg component.Config, next consumer.Logs,
+) (connector.Logs, error) {
+	return f.createLogs(ctx, collectorexporter.Settings{
+		ID: set.ID, TelemetrySettings: set.TelemetrySettings, BuildInfo: set.BuildInfo,
+	}, cfg.(*Config), next)
+}
+
+// createLogs makes an exporter, or with a next pipeline a connector.
+func (f factory) createLogs(ctx context.Context, set collectorexporter.Settings, c *Config, letters consumer.Logs) (*logs, error) {
 	set.Logger = withoutStackTraces(set.Logger)
 	l := &logs{id: set.ID, status: &exporter.Status{}, storageID: c.storage()}
 	var behind []exporter.Source
@@ -41,7 +67,7 @@ func (f factory) createLogs(ctx context.Context, set collectorexporter.Settings,
 		if err != nil {
 			return nil, err
 		}
-		s, err := f.newSource(ctx, c, set, d, shared{l.status, tokens})
+		s, err := f.newSource(ctx, c, set, d, shared{l.status, tokens, letters})
 		if err != nil {
 			return nil, err
 		}
@@ -52,9 +78,14 @@ func (f factory) createLogs(ctx context.Context, set collectorexporter.Settings,
 		l.sources = append(l.sources, s)
 		behind = append(behind, exporter.Source{Exporter: s.exp, Queue: queue})
 	}
-	door, err := exporter.NewDoor(c.Translate, set.ID, set.TelemetrySettings, behind...)
+	door, err := exporter.NewDoor(exporter.DoorSettings{
+		ID: set.ID, Translate: c.Translate, Letters: letters, Status: l.status, Telemetry: set.TelemetrySettings,
+	}, behind...)
+	if err != nil {
+		return nil, err
+	}
 	l.Door = door
-	return l, err
+	return l, nil
 }
 
 // tokensOf makes the tokens of a source, unless it shares those of the exporter and they are there. It returns nil when its
@@ -93,6 +124,7 @@ func (f factory) newSettings(
 		WriteKey:      d.writeKey,
 		Client:        c.ClientConfig,
 		Tokens:        shared.tokens,
+		Letters:       shared.letters,
 		MaxRetryAfter: c.MaxRetryAfter,
 		Pauses:        f.pauses,
 		Queue:         c.QueueConfig,

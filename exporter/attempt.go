@@ -70,17 +70,20 @@ func (e *Exporter) answered(ctx context.Context, a *attempt, resp *http.Response
 		// Before the body is read, which a server can make last.
 		v.after = e.holdBack(ctx, v.after, err)
 	}
+	v.status = resp.StatusCode
 	answer, readErr := readAnswer(resp)
 	switch {
 	case v.action != deliver:
+		v.words = httpclient.Shorten(e.redact(wordsOf(answer), a))
 		e.reportBlame(v.blame, err)
 		return v, err
 	case readErr != nil:
 		return verdict{action: retry}, e.redactError(readErr, a)
 	}
 	if words := complaint(answer); words != "" {
-		e.sampled.Warn("Segment answered 2xx and rejected the messages", zap.String("answer", httpclient.Shorten(e.redact(words, a))))
-		return verdict{action: reject}, nil
+		v.action, v.words = reject, httpclient.Shorten(e.redact(words, a))
+		e.sampled.Warn("Segment answered 2xx and rejected the messages", zap.String("answer", v.words))
+		return v, nil
 	}
 	e.metrics.delivered(ctx, a.run, time.Now())
 	e.reportDelivery()

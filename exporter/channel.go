@@ -22,7 +22,7 @@ func (r *request) byChannel() *request {
 	for channel := range translate.NumChannels {
 		for i, m := range r.messages {
 			if m.channel == channel {
-				sorted.add(r.data[r.startOf(i):m.end], m)
+				sorted.add(r.message(i), m)
 			}
 		}
 	}

@@ -31,13 +31,15 @@ import (
 //	messages                their number and their size in a body, and an S2 block
 //
 // where numbers are varints, and the block holds the kind and the length of every message and then the messages, with a
-// comma between each two. The kind is the type ([translate.Type]), and fromClient if that is the channel.
+// comma between each two. The kind is the type ([translate.Type]), fromClient if that is the channel, and wasDropped if the
+// number of times follows that the message was dropped before.
 const (
 	diskMark     = 0xFF
 	diskVersion  = 1
 	diskHeadSize = 2 + 8
 	hasAccepted  = 1
 	fromClient   = 0x80
+	wasDropped   = 0x40
 )
 
 // packedRequest is a request as it is on disk.
@@ -71,6 +73,9 @@ func (r *request) pack(ctx context.Context, accepted time.Time) (*packedRequest,
 	for i, m := range r.messages {
 		plain = append(plain, m.kind())
 		plain = binary.AppendUvarint(plain, uint64(m.end-r.startOf(i)))
+		if m.drops > 0 {
+			plain = binary.AppendUvarint(plain, uint64(m.drops))
+		}
 	}
 	plain = append(plain, r.bytes()...)
 	if limit := s2.MaxEncodedLen(len(plain)); cap(buffer.block) < limit {
@@ -98,10 +103,23 @@ func (r *request) pack(ctx context.Context, accepted time.Time) (*packedRequest,
 
 // kind is what the disk has of a message beside its bytes.
 func (m *message) kind() byte {
+	kind := byte(m.typ)
 	if m.channel == translate.Client {
-		return byte(m.typ) | fromClient
+		kind |= fromClient
 	}
-	return byte(m.typ)
+	if m.drops > 0 {
+		kind |= wasDropped
+	}
+	return kind
+}
+
+// setKind is false for what no message has.
+func (m *message) setKind(kind byte) bool {
+	m.typ = translate.Type(kind &^ (fromClient | wasDropped))
+	if kind&fromClient != 0 {
+		m.channel = translate.Client
+	}
+	return m.typ < translate.NumTypes
 }
 
 func seal(item []byte) { binary.LittleEndian.PutUint64(item[2:], xxh3.Hash(item[diskHeadSize:])) }
@@ -206,21 +224,36 @@ func (p *packedRequest) unpack() ([]byte, []message, error) {
 		return nil, nil, errDiskFormat
 	}
 	messages := make([]message, p.count)
+	number := func(most int) (int, bool) {
+		n, size := binary.Uvarint(rest)
+		if size <= 0 || n == 0 || n > uint64(most) {
+			return 0, false
+		}
+		rest = rest[size:]
+		return int(n), true
+	}
 	end := -len(",")
 	for i := range messages {
-		if len(rest) == 0 || rest[0]&^fromClient >= byte(translate.NumTypes) {
+		m := &messages[i]
+		m.receipt = p.receipt
+		if len(rest) == 0 || !m.setKind(rest[0]) {
 			return nil, nil, errDiskFormat
 		}
-		length, n := binary.Uvarint(rest[1:])
-		if n <= 0 || length == 0 || length > uint64(p.bytes) {
+		dropped := rest[0]&wasDropped != 0
+		rest = rest[1:]
+		length, ok := number(p.bytes)
+		if !ok {
 			return nil, nil, errDiskFormat
 		}
-		end += len(",") + int(length)
-		messages[i] = message{end: end, typ: translate.Type(rest[0] &^ fromClient), receipt: p.receipt}
-		if rest[0]&fromClient != 0 {
-			messages[i].channel = translate.Client
+		end += len(",") + length
+		m.end = end
+		if dropped {
+			drops, ok := number(math.MaxUint32)
+			if !ok {
+				return nil, nil, errDiskFormat
+			}
+			m.drops = uint32(drops)
 		}
-		rest = rest[1+n:]
 	}
 	if end != p.bytes || len(rest) != p.bytes {
 		return nil, nil, errDiskFormat

@@ -30,6 +30,8 @@ type Door struct {
 	sampled *zap.Logger
 	hints   hints
 	sandbox *sandbox // nil when no source uploads to one
+	letters consumer.Logs
+	health  health
 	// waits says that a queue can make its caller wait.
 	waits bool
 }
@@ -41,19 +43,37 @@ type Source struct {
 	Queue consumer.Logs
 }
 
+// DoorSettings are what a Door is made from.
+type DoorSettings struct {
+	// ID is the id of the exporter in the configuration.
+	ID component.ID
+	// Translate says which records are messages and what goes into them.
+	Translate translate.Config
+	// Letters is the next pipeline, which gets what is dropped; nil when nobody does.
+	Letters consumer.Logs
+	// Status is that of the component.
+	Status *Status
+	// Telemetry is where logs and metrics go.
+	Telemetry component.TelemetrySettings
+}
+
 // NewDoor makes the door in front of some sources of one exporter.
-func NewDoor(cfg translate.Config, id component.ID, telemetry component.TelemetrySettings, sources ...Source) (*Door, error) {
-	builder, err := metadata.NewTelemetryBuilder(telemetry)
+func NewDoor(set DoorSettings, sources ...Source) (*Door, error) {
+	builder, err := metadata.NewTelemetryBuilder(set.Telemetry)
 	if err != nil {
 		return nil, err
 	}
-	d := &Door{sources: sources, telemetry: telemetry, metrics: newMetrics(builder, id, ""), sampled: sample(telemetry.Logger)}
+	d := &Door{
+		sources: sources, telemetry: set.Telemetry, metrics: newMetrics(builder, set.ID, ""),
+		sampled: sample(set.Telemetry.Logger), letters: set.Letters, health: health{status: set.Status},
+	}
+	d.metrics.handsOver = set.Letters != nil
 	var named []translate.Source
 	for _, s := range sources {
 		named = append(named, translate.Source{Name: s.set.Source, WriteKey: string(s.set.WriteKey)})
 		d.waits = d.waits || s.waits()
 	}
-	d.translator = translate.New(cfg, named...)
+	d.translator = translate.New(set.Translate, named...)
 	return d, nil
 }
 
@@ -78,6 +98,9 @@ func (d *Door) ConsumeLogs(ctx context.Context, ld plog.Logs) error {
 		return err
 	}
 	if err := d.offerAll(ctx, offers); err != nil {
+		return err
+	}
+	if err := d.handOver(ctx, t, ld); err != nil {
 		return err
 	}
 	for i := range offers {
@@ -217,12 +240,19 @@ func (d *Door) count(ctx context.Context, t *translation) {
 		}
 		metrics.addRecords(ctx, p)
 		for j := range p.dropped {
-			result := &p.dropped[j]
+			result := &p.dropped[j].Result
 			// The reason is part of the text, because the sampling goes by it.
-			sampled.Warn("Dropped a record: "+result.Outcome.String(), droppedFields(result)...)
+			sampled.Warn(d.dropText()+result.Outcome.String(), droppedFields(result)...)
 			sandbox.dropped(result.Outcome.String(), result.Event, result.MessageID, 1)
 		}
 	}
+}
+
+func (d *Door) dropText() string {
+	if d.letters != nil {
+		return "Made a record a dead letter: "
+	}
+	return "Dropped a record: "
 }
 
 type requestKey struct{}

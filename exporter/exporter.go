@@ -19,6 +19,7 @@ import (
 	"go.opentelemetry.io/collector/config/configopaque"
 	"go.opentelemetry.io/collector/config/configoptional"
 	"go.opentelemetry.io/collector/config/configretry"
+	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/exporter/exporterhelper"
 	"go.opentelemetry.io/collector/exporter/exporterhelper/xexporterhelper"
 	"go.uber.org/zap"
@@ -56,6 +57,8 @@ type Settings struct {
 	Stored func() int64
 	// Retry is how often and how long an upload that failed is tried again.
 	Retry configretry.BackOffConfig
+	// Letters is the next pipeline, which gets what is given up; nil when that is dropped.
+	Letters consumer.Logs
 	// Status is that of the component, which its sources share.
 	Status *Status
 	// Telemetry is where logs and metrics go.
@@ -116,6 +119,7 @@ func New(set Settings) (*Exporter, error) {
 	if set.Tokens == nil {
 		e.header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(key+":")))
 	}
+	e.metrics.handsOver = set.Letters != nil
 	e.health.status, e.health.source = set.Status, set.Source
 	e.redacter = httpclient.NewRedacter(set.Client, formsOfKey(key)...)
 	base := strings.TrimRight(set.Endpoint, "/")

@@ -27,6 +27,8 @@ const (
 	damaged
 	// unwritable: the queue on disk takes no messages.
 	unwritable
+	// unhanded: the next pipeline takes no dead letters.
+	unhanded
 	numTroubles
 )
 

@@ -25,8 +25,10 @@ type metrics struct {
 	types    [translate.NumTypes]metric.MeasurementOption
 	outcomes [translate.NumOutcomes]metric.MeasurementOption
 	warnings [translate.NumWarnings]metric.MeasurementOption
-	// fates are the reasons of messages that are dropped behind the door; delivered has none.
+	// fates are the reasons of messages that are given up behind the door; delivered has none.
 	fates [numFates]metric.MeasurementOption
+	// handsOver says that there is a next pipeline for what is given up.
+	handsOver bool
 	// sandbox is told of losses too.
 	sandbox *sandbox
 	// lastDelivery is in nanoseconds since 1970, 0 before the first.
@@ -64,7 +66,15 @@ func (m *metrics) with(key, value string) metric.MeasurementOption {
 // startDoor begins the counters of what belongs to no source at 0.
 func (m *metrics) startDoor(ctx context.Context) {
 	m.builder.ExporterSegmentNotSelectedRecords.Add(ctx, 0, m.plain)
-	m.builder.ExporterSegmentDroppedRecords.Add(ctx, 0, m.outcomes[translate.UnknownSource])
+	m.givenUp().Add(ctx, 0, m.outcomes[translate.UnknownSource])
+}
+
+// givenUp counts records that are not delivered and never will be.
+func (m *metrics) givenUp() metric.Int64Counter {
+	if m.handsOver {
+		return m.builder.ExporterSegmentDeadLetters
+	}
+	return m.builder.ExporterSegmentDroppedRecords
 }
 
 // start begins the counters whose attribute values are known at 0, so that the first loss is an increase of a series that
@@ -82,10 +92,12 @@ func (m *metrics) start(ctx context.Context, waiting *backlog) error {
 	}
 	for outcome, option := range m.outcomes {
 		if o := translate.Outcome(outcome); o > translate.NotSelected && o != translate.UnknownSource {
-			b.ExporterSegmentDroppedRecords.Add(ctx, 0, option)
+			m.givenUp().Add(ctx, 0, option)
 		}
 	}
 	for f := range dropReasons {
+		m.givenUp().Add(ctx, 0, m.fates[f])
+		// Letters that the next pipeline has not taken when the collector ends are lost.
 		b.ExporterSegmentDroppedRecords.Add(ctx, 0, m.fates[f])
 	}
 	for _, w := range m.warnings {
@@ -113,7 +125,7 @@ func (m *metrics) addRecords(ctx context.Context, p *part) {
 		case translate.NotSelected:
 			add(ctx, m.builder.ExporterSegmentNotSelectedRecords, n, m.plain)
 		default:
-			add(ctx, m.builder.ExporterSegmentDroppedRecords, n, m.outcomes[outcome])
+			add(ctx, m.givenUp(), n, m.outcomes[outcome])
 		}
 	}
 	for w, n := range p.warnings {
@@ -127,9 +139,10 @@ func (m *metrics) addMessages(ctx context.Context, t *tally) {
 		add(ctx, m.builder.ExporterSegmentMessages, t[typ][delivered], m.types[typ])
 	}
 	for f, reason := range dropReasons {
-		n := t.sum(f)
-		add(ctx, m.builder.ExporterSegmentDroppedRecords, n, m.fates[f])
-		m.sandbox.dropped(reason, "", "", int(n))
+		lost, letters := t.sum(f), t.sum(f.letter())
+		add(ctx, m.builder.ExporterSegmentDroppedRecords, lost, m.fates[f])
+		add(ctx, m.builder.ExporterSegmentDeadLetters, letters, m.fates[f])
+		m.sandbox.dropped(reason, "", "", int(lost+letters))
 	}
 }
 
@@ -168,7 +181,7 @@ func (m *metrics) delivered(ctx context.Context, run *request, now time.Time) {
 	// Made once, for it is passed on as it is.
 	options := []metric.RecordOption{m.plain}
 	for i := 0; i < len(run.messages); i += lagStep(i) {
-		at, ok := translate.MessageTime(run.data[run.startOf(i):run.messages[i].end])
+		at, ok := translate.MessageTime(run.message(i))
 		if ok {
 			m.builder.ExporterSegmentDeliveryLag.Record(ctx, max(0, now.Sub(at).Seconds()), options...)
 		}

@@ -26,11 +26,13 @@ type push struct {
 	// delivered says that a body was taken, if only in part, and refusal is why messages were refused.
 	delivered bool
 	refusal   error
+	last      verdict // of an answer
 }
 
 type settlement struct {
 	messages int
 	fate     fate
+	cause    cause
 }
 
 // Push uploads the messages of a request. It returns when each of them is delivered, dropped or given up.
@@ -52,8 +54,11 @@ func (e *Exporter) Push(ctx context.Context, req xexporterhelper.Request) error 
 			return p.giveUp(ctx, err)
 		}
 	}
+	if err := p.handOver(ctx); err != nil {
+		return p.lettersNotTaken(ctx, err)
+	}
 	p.book(ctx)
-	if p.delivered || e.sharesBatches {
+	if p.delivered || e.sharesBatches || e.set.Letters != nil {
 		return nil
 	}
 	return consumererror.NewPermanent(p.refusal)
@@ -73,6 +78,9 @@ func (p *push) upload(ctx context.Context, batch *request) error {
 		n := runs[last]
 		run := batch.slice(at, at+n)
 		verdict, err := p.e.attempt(ctx, run)
+		if verdict.status != 0 {
+			p.last = verdict
+		}
 		switch verdict.action {
 		case retry:
 			p.e.reportFailure(verdict, err)
@@ -86,16 +94,16 @@ func (p *push) upload(ctx context.Context, batch *request) error {
 				runs = append(runs[:last], n-n/2, n/2)
 			} else {
 				p.e.logRejection(run, err)
-				p.settle(1, rejected)
+				p.settle(1, rejected, verdict)
 				at, runs = at+1, runs[:last]
 			}
 			if refusals == limit {
-				p.settle(total-at, refused)
+				p.settle(total-at, refused, verdict)
 				runs = nil
 			}
 		case deliver, reject:
 			taken, refusals = true, 0
-			p.settle(n, verdict.fate())
+			p.settle(n, verdict.fate(), verdict)
 			at, runs = at+n, runs[:last]
 		}
 	}
@@ -107,8 +115,8 @@ func (p *push) upload(ctx context.Context, batch *request) error {
 	return nil
 }
 
-func (p *push) settle(messages int, f fate) {
-	p.settled = append(p.settled, settlement{messages, f})
+func (p *push) settle(messages int, f fate, v verdict) {
+	p.settled = append(p.settled, settlement{messages, f, cause{dropReasons[f], v.status, v.words}})
 	p.done += messages
 }
 
@@ -132,7 +140,10 @@ func (p *push) giveUp(ctx context.Context, err error) error {
 		p.e.sampled.Warn("Messages were not delivered, and their sender is told so", zap.Int("messages", left), zap.Error(err))
 		return &returnedError{fmt.Errorf("%d of %d messages were not delivered: %w", left, total, err)}
 	default:
-		p.settle(left, undelivered)
+		p.settle(left, undelivered, p.last)
+		if p.e.set.Letters != nil {
+			return p.handOverRest(ctx, left, err)
+		}
 		p.book(ctx)
 		if p.e.stopped() {
 			p.e.lost.Add(int64(left))

@@ -19,8 +19,20 @@ const (
 	rejected
 	// undelivered is a message that could be sent again, but there are no more attempts.
 	undelivered
+	// The same of messages that the next pipeline has as dead letters.
+	refusedLetter
+	rejectedLetter
+	undeliveredLetter
 	numFates
 )
+
+// letter is the fate of a message that the next pipeline has.
+func (f fate) letter() fate {
+	if f == delivered {
+		return f
+	}
+	return f + refusedLetter - refused
+}
 
 // receipt follows the messages of one request of the queue, whatever batches they end up in. They are counted together,
 // when the last of them is settled: until then the queue counts all of them. A request that stays on disk is never

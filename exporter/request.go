@@ -31,6 +31,7 @@ type message struct {
 	end     int // in the data of its request
 	typ     translate.Type
 	channel translate.Channel
+	drops   uint32 // how often it was dropped before
 	receipt *receipt
 }
 
@@ -65,6 +66,9 @@ func (r *request) startOf(i int) int {
 	}
 	return r.messages[i-1].end + len(",")
 }
+
+// message is the i-th message.
+func (r *request) message(i int) []byte { return r.data[r.startOf(i):r.messages[i].end] }
 
 // slice is the messages from..to-1, in the same memory.
 func (r *request) slice(from, to int) *request {

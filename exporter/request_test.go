@@ -112,6 +112,7 @@ func FuzzDisk(f *testing.F) {
 		r := newTestRequest(nil, list...)
 		for i := range r.messages {
 			r.messages[i].channel = translate.Channel(i % 2)
+			r.messages[i].drops = uint32(i * len(a))
 		}
 		packed, err := r.pack(t.Context(), accepted)
 		require.NoError(t, err)
@@ -126,6 +127,7 @@ func FuzzDisk(f *testing.F) {
 		for i := range got.messages {
 			require.Equal(t, r.messages[i].typ, got.messages[i].typ)
 			require.Equal(t, r.messages[i].channel, got.messages[i].channel)
+			require.Equal(t, r.messages[i].drops, got.messages[i].drops)
 		}
 	})
 }

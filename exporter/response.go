@@ -2,6 +2,7 @@ package exporter
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -49,6 +50,9 @@ type verdict struct {
 	after time.Duration
 	// blame is who has to do something before the same messages go through.
 	blame blame
+	// status is that of the answer, 0 when there was none, and words what a refusal said, shortened, without secrets.
+	status int
+	words  string
 }
 
 // fate is what has become of the messages that were sent, after deliver and reject.
@@ -111,12 +115,23 @@ func complaint(answer []byte) string {
 	if string(a.Success) != "false" && string(a.OK) != "false" && !filled(a.Errors) {
 		return ""
 	}
+	return cmp.Or(wordsOf(answer), "no reason given")
+}
+
+// wordsOf is what a server says in an answer, "" when it says nothing that is known.
+func wordsOf(answer []byte) string {
+	var a struct {
+		Error, Errors, Message json.RawMessage
+	}
+	if json.Unmarshal(answer, &a) != nil {
+		return ""
+	}
 	for _, words := range [...]json.RawMessage{a.Message, a.Error, a.Errors} {
 		if filled(words) {
 			return plain(words)
 		}
 	}
-	return "no reason given"
+	return ""
 }
 
 // plain is a text, or any other value as JSON without the escapes that it need not have: a secret could hide in them.

@@ -195,7 +195,9 @@ func (r *rig) start(tb testing.TB, host component.Host) {
 		exporterhelper.WithTimeout(exporterhelper.TimeoutConfig{Timeout: 0}),
 		xexporterhelper.WithQueueBatch(r.set.Queue, r.QueueSettings()))
 	require.NoError(tb, err)
-	r.door, err = NewDoor(r.translate, r.set.ID, r.set.Telemetry, Source{r.Exporter, helper})
+	r.door, err = NewDoor(DoorSettings{
+		ID: r.set.ID, Translate: r.translate, Letters: r.set.Letters, Status: r.set.Status, Telemetry: r.set.Telemetry,
+	}, Source{r.Exporter, helper})
 	require.NoError(tb, err)
 	r.set.Status.Start(host)
 	if r.set.Tokens != nil {

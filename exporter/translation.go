@@ -31,7 +31,12 @@ type part struct {
 	messages []message
 	outcomes [translate.NumOutcomes]int64
 	warnings [translate.NumWarnings]int64
-	dropped  []translate.Result
+	dropped  []droppedRecord
+}
+
+type droppedRecord struct {
+	translate.Result
+	at recordPlace
 }
 
 // noSource is for records that are no events, and for those that name a source which does not exist.
@@ -85,14 +90,14 @@ func (d *Door) translateAll(t *translation, ld plog.Logs) {
 	}
 	enc := d.translator.Encoder()
 	defer enc.Release()
-	at := t.part(0)
-	for _, rl := range ld.ResourceLogs().All() {
+	part := t.part(0)
+	for i, rl := range ld.ResourceLogs().All() {
 		enc.SetResource(rl.Resource(), rl.SchemaUrl())
-		for _, sl := range rl.ScopeLogs().All() {
+		for j, sl := range rl.ScopeLogs().All() {
 			enc.SetScope(sl.Scope(), sl.SchemaUrl())
-			for _, lr := range sl.LogRecords().All() {
+			for k, lr := range sl.LogRecords().All() {
 				var result translate.Result
-				result, at = t.add(enc, lr, at)
+				result, part = t.add(enc, lr, recordPlace{i, j, k}, part)
 				if result.Outcome == translate.NotSelected && (result.Resemblance != translate.NoResemblance || d.sandbox != nil) {
 					t.leaveAlone(sl.Scope().Name(), result, d.sandbox != nil)
 				}
@@ -103,7 +108,7 @@ func (d *Door) translateAll(t *translation, ld plog.Logs) {
 
 // add translates a record into the part of its source, and returns where that is. It is likely to be the one of the record
 // before: then the message is where it has to be.
-func (t *translation) add(enc *translate.Encoder, lr plog.LogRecord, likely int) (translate.Result, int) {
+func (t *translation) add(enc *translate.Encoder, lr plog.LogRecord, at recordPlace, likely int) (translate.Result, int) {
 	p := &t.parts[likely]
 	end := len(p.data)
 	if end > 0 {
@@ -112,20 +117,20 @@ func (t *translation) add(enc *translate.Encoder, lr plog.LogRecord, likely int)
 	start := len(p.data)
 	data, result := enc.Append(p.data, lr)
 	p.data = data[:end]
-	at := likely
+	right := likely
 	switch {
 	case result.Outcome == translate.NotSelected:
 		t.parts[t.part(noSource)].count(&result)
 		return result, likely
 	case result.Source != p.source:
-		at = t.part(result.Source)
-		p = &t.parts[at]
+		right = t.part(result.Source)
+		p = &t.parts[right]
 	}
 	p.count(&result)
 	switch {
 	case result.Outcome != translate.Message:
-		p.dropped = append(p.dropped, result)
-	case at == likely:
+		p.dropped = append(p.dropped, droppedRecord{result, at})
+	case right == likely:
 		p.data = data
 		p.close(&result)
 	default:
@@ -135,7 +140,7 @@ func (t *translation) add(enc *translate.Encoder, lr plog.LogRecord, likely int)
 		p.data = append(p.data, data[start:]...)
 		p.close(&result)
 	}
-	return result, at
+	return result, right
 }
 
 func (p *part) count(result *translate.Result) {
@@ -147,7 +152,7 @@ func (p *part) count(result *translate.Result) {
 
 // close ends a message with what its data has so far.
 func (p *part) close(result *translate.Result) {
-	p.messages = append(p.messages, message{end: len(p.data), typ: result.Type, channel: result.Channel})
+	p.messages = append(p.messages, message{end: len(p.data), typ: result.Type, channel: result.Channel, drops: result.Drops})
 }
 
 // droppedFields tell which record was dropped.

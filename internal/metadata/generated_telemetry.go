@@ -28,6 +28,7 @@ type TelemetryBuilder struct {
 	meter                             metric.Meter
 	mu                                sync.Mutex
 	registrations                     []metric.Registration
+	ExporterSegmentDeadLetters        metric.Int64Counter
 	ExporterSegmentDeferredRequests   metric.Int64Counter
 	ExporterSegmentDeliveryLag        metric.Float64Histogram
 	ExporterSegmentDroppedRecords     metric.Int64Counter
@@ -130,6 +131,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	}
 	builder.meter = Meter(settings)
 	var err, errs error
+	builder.ExporterSegmentDeadLetters, err = builder.meter.Int64Counter(
+		"otelcol_exporter_segment_dead_letters",
+		metric.WithDescription("Number of records that are analytics events, were not delivered, and were handed to the next pipeline. Only the connector has it. [Alpha]"),
+		metric.WithUnit("{record}"),
+	)
+	errs = errors.Join(errs, err)
 	builder.ExporterSegmentDeferredRequests, err = builder.meter.Int64Counter(
 		"otelcol_exporter_segment_deferred_requests",
 		metric.WithDescription("Number of requests that were not made because of a pause. Their messages are sent later. [Alpha]"),

@@ -32,6 +32,7 @@ func TestSetupTelemetry(t *testing.T) {
 		observer.Observe(1)
 		return nil
 	}))
+	tb.ExporterSegmentDeadLetters.Add(context.Background(), 1)
 	tb.ExporterSegmentDeferredRequests.Add(context.Background(), 1)
 	tb.ExporterSegmentDeliveryLag.Record(context.Background(), 1)
 	tb.ExporterSegmentDroppedRecords.Add(context.Background(), 1)
@@ -45,6 +46,9 @@ func TestSetupTelemetry(t *testing.T) {
 	tb.ExporterSegmentRequests.Add(context.Background(), 1)
 	tb.ExporterSegmentTokenRequests.Add(context.Background(), 1)
 	tb.ExporterSegmentWarnings.Add(context.Background(), 1)
+	AssertEqualExporterSegmentDeadLetters(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
 	AssertEqualExporterSegmentDeferredRequests(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
