@@ -18,6 +18,7 @@ import (
 type answer struct {
 	status int
 	header http.Header
+	body   string // of an answer that is not the usual one
 	err    error
 }
 
@@ -135,6 +136,9 @@ func (a answer) give(req *http.Request, latency time.Duration, body string) (*ht
 	header := a.header.Clone()
 	if header == nil {
 		header = http.Header{}
+	}
+	if a.body != "" {
+		body = a.body
 	}
 	return &http.Response{StatusCode: a.status, Header: header, Request: req, Body: io.NopCloser(strings.NewReader(body))}, nil
 }

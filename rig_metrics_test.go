@@ -52,10 +52,11 @@ func (r *rig) collect() []metricdata.Metrics {
 	return list
 }
 
-// requireBalance fails unless everything that was taken is accounted for: delivered, dropped, not selected or queued.
+// requireBalance fails unless everything that was taken is accounted for: delivered, dropped or a dead letter, not selected or
+// queued.
 func (r *rig) requireBalance(taken int) {
 	r.t.Helper()
 	m := r.metrics()
 	require.Equal(r.t, taken,
-		m["segment_messages"]+m["segment_dropped_records"]+m["segment_not_selected_records"]+m["queue_size"], "%v", m)
+		m["segment_messages"]+m["segment_dropped_records"]+m["segment_dead_letters"]+m["segment_not_selected_records"]+m["queue_size"], "%v", m)
 }

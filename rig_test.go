@@ -17,6 +17,8 @@ import (
 	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/config/configauth"
 	"go.opentelemetry.io/collector/config/configoptional"
+	"go.opentelemetry.io/collector/connector"
+	"go.opentelemetry.io/collector/consumer"
 	collectorexporter "go.opentelemetry.io/collector/exporter"
 	"go.opentelemetry.io/collector/exporter/exportertest"
 	"go.opentelemetry.io/collector/extension/extensionauth"
@@ -93,6 +95,7 @@ type rigSettings struct {
 	factory collectorexporter.Factory
 	segment *fakeSegment
 	disk    *storagetest.Disk
+	next    *nextPipeline // makes it a connector
 	change  func(*Config)
 }
 
@@ -131,14 +134,27 @@ func newRig(t *testing.T, set rigSettings) *rig {
 	settings.ID = component.NewID(metadata.Type)
 	// As the collector has it in production.
 	settings.Logger = zap.New(core, zap.AddStacktrace(zapcore.ErrorLevel))
-	exp, err := set.factory.CreateLogs(t.Context(), settings, cfg)
-	require.NoError(t, err)
-	r.Logs = exp
+	if set.next != nil {
+		r.Logs = newConnector(t, settings, cfg, set.next)
+	} else {
+		exp, err := set.factory.CreateLogs(t.Context(), settings, cfg)
+		require.NoError(t, err)
+		r.Logs = exp
+	}
 	t.Cleanup(func() {
 		r.stop()
 		assert.NoError(t, r.telemetry.Shutdown(context.WithoutCancel(t.Context())))
 	})
 	return r
+}
+
+func newConnector(t *testing.T, set collectorexporter.Settings, cfg *Config, next consumer.Logs) collectorexporter.Logs {
+	t.Helper()
+	c, err := NewConnectorFactory().CreateLogsToLogs(t.Context(), connector.Settings{
+		ID: set.ID, TelemetrySettings: set.TelemetrySettings, BuildInfo: set.BuildInfo,
+	}, cfg, next)
+	require.NoError(t, err)
+	return c
 }
 
 // startRig is a rig that runs.

@@ -106,7 +106,8 @@ func (p *push) lettersNotTaken(ctx context.Context, err error) error {
 	total := len(p.req.messages)
 	switch {
 	case p.e.senderWaits:
-		return &returnedError{fmt.Errorf("the next pipeline does not take the dead letters of %d messages: %w", total, err)}
+		// Not what the next pipeline says of a repetition: the sender is to repeat the messages.
+		return &returnedError{fmt.Errorf("the next pipeline does not take the dead letters of %d messages: %s", total, err.Error())}
 	case p.e.durable:
 		return safequeue.Keep(fmt.Errorf("%d messages stay in sending_queue::storage for the next start, "+
 			"because the next pipeline does not take their dead letters: %w", total, err))

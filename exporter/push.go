@@ -39,20 +39,17 @@ type settlement struct {
 //
 // With a queue on disk the error of a shutdown makes the queue keep the request ([safequeue.Kept]). When the sender waits
 // for the result, what is left goes back to it ([NotLost]). Messages that can never be delivered are counted, and are an
-// error, which is permanent, only when Segment refused all there was, and no other sender would be told the same.
+// error, which is permanent, only when Segment refused all there was, no other sender would be told the same, and there is no
+// next pipeline that has them.
 func (e *Exporter) Push(ctx context.Context, req xexporterhelper.Request) error {
 	r := req.(*request)
 	if err := r.unpack(); err != nil {
 		return err
 	}
 	defer r.release()
-	e.beginPush()
-	defer e.endPush()
 	p := push{e: e, req: r.byChannel(), retries: newRetries(e)}
-	for _, batch := range p.req.bodies() {
-		if err := p.upload(ctx, batch); err != nil {
-			return p.giveUp(ctx, err)
-		}
+	if err := p.uploadAll(ctx); err != nil {
+		return p.giveUp(ctx, err)
 	}
 	if err := p.handOver(ctx); err != nil {
 		return p.lettersNotTaken(ctx, err)
@@ -62,6 +59,18 @@ func (e *Exporter) Push(ctx context.Context, req xexporterhelper.Request) error 
 		return nil
 	}
 	return consumererror.NewPermanent(p.refusal)
+}
+
+// uploadAll sends all bodies. The error says why there are no more attempts.
+func (p *push) uploadAll(ctx context.Context) error {
+	p.e.beginPush()
+	defer p.e.endPush()
+	for _, batch := range p.req.bodies() {
+		if err := p.upload(ctx, batch); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // upload sends the messages of one body: in one attempt, and in halves when the server objects to it, so that a message
