@@ -257,6 +257,47 @@ func TestSourcesStopTogether(t *testing.T) {
 	})
 }
 
+// TestRefusedSourceKeepsTheToken that the others upload with, but for once in a while.
+func TestRefusedSourceKeepsTheToken(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		segment := newSegmentWithAuth(t)
+		r := startRig(t, rigSettings{segment: segment, change: withoutDefault("web", "ios")})
+		segment.answersTo("web-key", always(answer{status: http.StatusForbidden}))
+		require.NoError(t, r.ConsumeLogs(t.Context(), recordsOf("ios", 0, batchRecords)))
+		settle(time.Second)
+		for i := range 10 {
+			require.NoError(t, r.ConsumeLogs(t.Context(), recordsOf("web", 1000+i*batchRecords, 1000+(i+1)*batchRecords)))
+		}
+		const seconds = 600
+		for i := range seconds {
+			require.NoError(t, r.ConsumeLogs(t.Context(), recordsOf("ios", 100+i, 101+i)))
+			settle(time.Second)
+			assert.Equal(t, "ios-key", segment.keysByID()[messageID(100+i)])
+		}
+		assert.LessOrEqual(t, r.metrics()["segment_token_requests granted"], 4)
+
+		segment.answersTo("web-key", nil)
+		settle(2 * time.Minute)
+		segment.requireRange(1000, 1000+10*batchRecords)
+	})
+}
+
+// TestRevokedTokenOfSources is replaced, even if the first to notice is a source that has not used it.
+func TestRevokedTokenOfSources(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		segment := newSegmentWithAuth(t)
+		r := startRig(t, rigSettings{segment: segment, change: withoutDefault("web", "ios")})
+		require.NoError(t, r.ConsumeLogs(t.Context(), recordsOf("ios", 0, batchRecords)))
+		settle(time.Second)
+		segment.auth.revoke()
+		require.NoError(t, r.ConsumeLogs(t.Context(), recordsOf("web", batchRecords, 2*batchRecords)))
+		settle(time.Second)
+		segment.requireAll(2 * batchRecords)
+	})
+}
+
 // TestTokensOfSources are those of the exporter, or of a section of their own.
 func TestTokensOfSources(t *testing.T) {
 	t.Parallel()

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.opentelemetry.io/collector/component"
@@ -33,6 +34,8 @@ type Settings struct {
 type Source struct {
 	set       Settings
 	requester requester
+	// transports is how many share the tokens.
+	transports atomic.Int32
 	// ctx ends with Shutdown; nil before Start.
 	ctx    context.Context
 	cancel context.CancelFunc
