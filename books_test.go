@@ -58,12 +58,26 @@ func smallBodies(c *Config) {
 	batch.Sizer, batch.MinSize, batch.MaxSize = exporterhelper.RequestSizerTypeBytes, 900, 900
 }
 
-// TestBooks adds up while senders send and Segment fails in every way: what was taken is delivered, dropped, not selected
-// or in the queue, at every moment.
+// spread gives records sources, known and unknown, and channels.
+func spread(ld plog.Logs, random *lockedRandom) {
+	for _, rl := range ld.ResourceLogs().All() {
+		for _, lr := range rl.ScopeLogs().At(0).LogRecords().All() {
+			if source := []string{"", "web", "web", "ios", "tv", "unknown"}[random.intN(6)]; source != "" {
+				lr.Attributes().PutStr("segment.source", source)
+			}
+			lr.Attributes().PutStr("segment.channel", []string{"server", "server", "client"}[random.intN(3)])
+		}
+	}
+}
+
+// TestBooks adds up while senders send and Segment fails in every way: what was taken is delivered, dropped or a dead letter,
+// not selected or in the queue, at every moment. From the second seed on there are several sources, and from the third on a next
+// pipeline.
 func TestBooks(t *testing.T) {
 	t.Parallel()
 	for name, q := range queues {
 		for seed := range uint64(5) {
+			sources, connects := seed > 0, seed > 1
 			t.Run(fmt.Sprintf("%s/%d", name, seed), func(t *testing.T) {
 				t.Parallel()
 				synctest.Test(t, func(t *testing.T) {
@@ -83,7 +97,13 @@ func TestBooks(t *testing.T) {
 						c.MaxRetryAfter = 10 * time.Millisecond
 						c.QueueConfig.Get().Batch.Get().FlushTimeout = 20 * time.Millisecond
 						q.change(c)
+						if sources {
+							withSources("web", "ios", "tv")(c)
+						}
 					}}
+					if connects {
+						set.next = &nextPipeline{}
+					}
 					if q.onDisk {
 						set.disk = storagetest.New()
 					}
@@ -95,6 +115,9 @@ func TestBooks(t *testing.T) {
 							for range 25 {
 								n := 1 + random.intN(3*batchRecords)
 								ld := mixed(n, random.intN(5), random.intN(5))
+								if sources {
+									spread(ld, random)
+								}
 								if r.ConsumeLogs(t.Context(), ld) == nil {
 									taken.Add(int64(ld.LogRecordCount()))
 								}

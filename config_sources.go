@@ -32,6 +32,9 @@ type SourceConfig struct {
 	// OAuth is where the access tokens of the source come from.
 	OAuth configoptional.Optional[oauth.Config] `mapstructure:"oauth"`
 
+	// withoutOAuth says that `oauth` is there and off: the source uses none of the exporter either.
+	withoutOAuth bool
+
 	// unfilled are settings that were there without a value when the section was decoded.
 	unfilled strictconf.Unfilled
 
@@ -43,7 +46,11 @@ type SourceConfig struct {
 func (c *SourceConfig) Unmarshal(conf *confmap.Conf) error {
 	c.OAuth = configoptional.Default(oauth.NewDefaultConfig())
 	c.unfilled = strictconf.TakeUnfilled(conf, c, "write_key", "region", "endpoint")
-	return strictconf.Unmarshal(conf, c)
+	if err := strictconf.Unmarshal(conf, c); err != nil {
+		return err
+	}
+	c.withoutOAuth = conf.Get("oauth") != nil && !c.OAuth.HasValue()
+	return nil
 }
 
 // Validate reports every problem that shows in the section itself.
@@ -104,7 +111,7 @@ func (c *Config) destination(name string, source *SourceConfig) destination {
 		d.endpoint = source.Endpoint
 	}
 	section := c.OAuth
-	if source.OAuth.HasValue() {
+	if source.OAuth.HasValue() || source.withoutOAuth {
 		section = source.OAuth
 	}
 	d.oauth = d.region.fillIn(section)
@@ -133,16 +140,17 @@ func (c *Config) validateSources() error {
 		source := c.Sources[d.name]
 		errs = append(errs, checkRegion(prefix+"endpoint", source.Endpoint, d.region, Region.endpoint))
 		if d.oauth != nil {
-			key := "oauth::endpoint"
+			key := "oauth::endpoint of sources::" + d.name
 			if source.OAuth.HasValue() {
-				key = prefix + key
+				key = prefix + "oauth::endpoint"
 			}
 			errs = append(errs, checkRegion(key, d.oauth.ClientConfig.Endpoint, d.region, Region.authorizationServer))
 		}
 	}
-	for name := range c.Sources {
+	for _, name := range slices.Sorted(maps.Keys(c.Sources)) {
 		if name == "" || name != strings.TrimSpace(name) || strings.ContainsFunc(name, unicode.IsControl) {
-			errs = append(errs, fmt.Errorf("sources: %q cannot be a name: it must not be empty, and have no white space around it", name))
+			errs = append(errs, fmt.Errorf("sources: %q cannot be a name: it must not be empty, and have no white space around it "+
+				"or control characters in it", name))
 		}
 	}
 	return errors.Join(errs...)

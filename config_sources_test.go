@@ -55,6 +55,7 @@ func TestDestinations(t *testing.T) {
 			map[string]any{"endpoint": "https://events.eu1.segmentapis.com"},
 			"https://events.eu1.segmentapis.com", RegionEU, "https://oauth2.eu1.segmentapis.com", false,
 		},
+		"no tokens": {nil, map[string]any{"oauth": map[string]any{"enabled": false}}, "https://api.segment.io", RegionUS, "", true},
 		"tokens": {
 			nil,
 			map[string]any{"oauth": map[string]any{
@@ -72,7 +73,11 @@ func TestDestinations(t *testing.T) {
 		endpoint, region := d.url()
 		assert.Equal(t, c.endpoint, endpoint, name)
 		assert.Equal(t, c.region, region, name)
-		assert.Equal(t, c.tokens, d.oauth.ClientConfig.Endpoint, name)
+		if c.tokens == "" {
+			assert.Nil(t, d.oauth, name)
+		} else {
+			assert.Equal(t, c.tokens, d.oauth.ClientConfig.Endpoint, name)
+		}
 		assert.Equal(t, c.shares, d.sharesTokens, name)
 		assert.Equal(t, configopaque.String("web-key"), d.writeKey, name)
 		assert.Equal(t, cfg.ownDestination(), cfg.destinations()[0], name)
@@ -136,7 +141,7 @@ func TestInvalidSources(t *testing.T) {
 		"tokens of another region": {
 			withOAuth(map[string]any{"sources": map[string]any{"web": sourceSettings(map[string]any{"region": "eu"})}},
 				map[string]any{"endpoint": "https://oauth2.segment.io"}),
-			"oauth::endpoint: is the one of region us, but the region is eu",
+			"oauth::endpoint of sources::web: is the one of region us, but the region is eu",
 		},
 		"oauth without settings": {
 			map[string]any{"sources": map[string]any{"web": sourceSettings(map[string]any{"oauth": map[string]any{}})}},

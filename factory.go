@@ -63,7 +63,7 @@ func (f factory) createLogs(ctx context.Context, set collectorexporter.Settings,
 	l := &logs{id: set.ID, status: &exporter.Status{}, storageID: c.storage()}
 	var behind []exporter.Source
 	for _, d := range c.destinations() {
-		tokens, err := l.tokensOf(d, set)
+		tokens, err := l.addTokens(d, set)
 		if err != nil {
 			return nil, err
 		}
@@ -88,9 +88,9 @@ func (f factory) createLogs(ctx context.Context, set collectorexporter.Settings,
 	return l, nil
 }
 
-// tokensOf makes the tokens of a source, unless it shares those of the exporter and they are there. It returns nil when its
+// addTokens makes the tokens of a source, unless it shares those of the exporter and they are there. It returns nil when its
 // uploads need none.
-func (l *logs) tokensOf(d destination, set collectorexporter.Settings) (*exporter.Tokens, error) {
+func (l *logs) addTokens(d destination, set collectorexporter.Settings) (*exporter.Tokens, error) {
 	switch {
 	case d.oauth == nil:
 		return nil, nil

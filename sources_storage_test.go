@@ -1,6 +1,7 @@
 package segmentexporter
 
 import (
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -52,6 +53,17 @@ func TestSourcesOnDisk(t *testing.T) {
 			refused.stop()
 		}
 
+		// Who deletes one of them has not given up the others.
+		rest := storagetest.New()
+		for key, value := range disk.Values() {
+			if strings.Contains(key, "/") {
+				rest.Put(key, value)
+			}
+		}
+		refused := newRig(t, rigSettings{segment: segment, disk: rest, change: withoutDefault("web")})
+		require.ErrorContains(t, refused.tryStart(), "sources::ios: is not in the configuration")
+		refused.stop()
+
 		segment.answers(nil)
 		r = startRig(t, with(withSources("web", "ios", "tv")))
 		settle(2 * time.Minute)
@@ -80,7 +92,7 @@ func TestDefaultOfAnOlderVersion(t *testing.T) {
 		settle(time.Second)
 		r.stop()
 		for key := range disk.Values() {
-			assert.NotContains(t, key, "parts", "an exporter without sources writes nothing that a queue does not")
+			assert.NotContains(t, key, "sources", "an exporter without sources writes nothing that a queue does not")
 		}
 		refused := newRig(t, rigSettings{segment: segment, disk: disk, change: withoutDefault("web")})
 		assert.ErrorContains(t, refused.tryStart(), "write_key: is not in the configuration any more")
@@ -91,7 +103,7 @@ func TestDefaultOfAnOlderVersion(t *testing.T) {
 func TestSourcesOnABrokenDisk(t *testing.T) {
 	t.Parallel()
 	for name, broken := range map[string]struct {
-		parts, queue string
+		names, queue string
 		crash        int
 		expected     string
 	}{
@@ -103,11 +115,11 @@ func TestSourcesOnABrokenDisk(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				disk := storagetest.New()
-				if broken.parts != "" {
-					disk.Put("safequeue_parts", []byte(broken.parts))
+				if broken.names != "" {
+					disk.Put("sources/safequeue_sources", []byte(broken.names))
 				}
 				if broken.queue != "" {
-					disk.Put("logs.gone/qmv0", []byte(broken.queue))
+					disk.Put("logs_gone/qmv0", []byte(broken.queue))
 				}
 				disk.CrashAt(broken.crash)
 				r := newRig(t, rigSettings{segment: newFakeSegment(t), disk: disk, change: withSources("web")})

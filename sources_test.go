@@ -100,17 +100,18 @@ func TestUnknownSource(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		segment := newFakeSegment(t)
 		r := startRig(t, rigSettings{segment: segment, change: withoutDefault("web")})
-		require.NoError(t, r.ConsumeLogs(t.Context(), ofSources(0, 5, "web", "tv", "", "web", likeAKey)))
+		require.NoError(t, r.ConsumeLogs(t.Context(), ofSources(0, 8, "web", "tv", "", "web", likeAKey, likeAKey+":", "\""+likeAKey+"\"", "a web-key")))
 		settle(time.Second)
 		assert.Equal(t, map[string]string{messageID(0): "web-key", messageID(3): "web-key"}, segment.keysByID())
-		r.requireBalance(5)
-		assert.Equal(t, 3, r.metrics()["segment_dropped_records unknown_source"])
+		r.requireBalance(8)
+		assert.Equal(t, 6, r.metrics()["segment_dropped_records unknown_source"])
 		var told []any
 		for _, line := range r.lines.FilterMessage("Dropped a record: unknown_source").All() {
 			assert.Contains(t, line.ContextMap(), "message_id")
 			told = append(told, line.ContextMap()["segment.source"])
 		}
-		assert.Equal(t, []any{"tv", "", "(not shown, for it looks like a write key)"}, told)
+		const hidden = "(not shown, for it looks like a write key)"
+		assert.Equal(t, []any{"tv", "", hidden, hidden, hidden, hidden}, told)
 	})
 }
 
@@ -206,10 +207,15 @@ func TestFullQueueOfASource(t *testing.T) {
 		settle(time.Second)
 		assert.Equal(t, batchRecords/2, r.metrics()["segment_messages ios"])
 		require.NoError(t, r.ConsumeLogs(t.Context(), recordsOf("ios", 100, 100+batchRecords)))
+		settle(time.Second)
 
-		err = r.ConsumeLogs(t.Context(), ofSources(200, 200+3*batchRecords, "ios", "ios", "web"))
+		// What can never fit is refused for good, and the sender gives the call up. The others have had their part.
+		before := r.metrics()["segment_messages"]
+		err = r.ConsumeLogs(t.Context(), ofSources(200, 200+3*batchRecords, "ios", "ios", ""))
 		require.ErrorContains(t, err, "sending_queue::queue_size: 40 items in one call are more than the 20")
 		assert.True(t, consumererror.IsPermanent(err))
+		settle(time.Second)
+		assert.Equal(t, before+batchRecords, r.metrics()["segment_messages"])
 	})
 }
 

@@ -43,6 +43,9 @@ const noCompression = math.MinInt
 
 // bodyWritersOf is the pool of writers that compress at a level. The error says that gzip has no such level.
 func bodyWritersOf(level int) (*sync.Pool, error) {
+	if pool, known := bodyWriters.Load(level); known {
+		return pool.(*sync.Pool), nil
+	}
 	if _, err := newBodyWriter(level); err != nil {
 		return nil, err
 	}

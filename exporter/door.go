@@ -116,9 +116,11 @@ type offer struct {
 	req     *request
 	account *receipt
 	records plog.Logs
+	// refusal is why the queue can never take the request.
+	refusal error
 }
 
-// newOffers makes the requests of a call. It refuses a call that a queue can never take before any queue has a part of it.
+// newOffers makes the requests of a call.
 func (d *Door) newOffers(ctx context.Context, t *translation, ld plog.Logs) ([]offer, error) {
 	offers := make([]offer, 0, len(t.parts))
 	for i := range t.parts {
@@ -132,10 +134,7 @@ func (d *Door) newOffers(ctx context.Context, t *translation, ld plog.Logs) ([]o
 		if err != nil {
 			return nil, err
 		}
-		if err := s.checkSize(req); err != nil {
-			return nil, s.Named(err)
-		}
-		offers = append(offers, offer{s, req, account, ld})
+		offers = append(offers, offer{s, req, account, ld, s.checkSize(req)})
 	}
 	return offers, nil
 }
@@ -172,6 +171,9 @@ func worst(errs []error) error {
 
 // make lets the queue have the request, whose messages wait from now on. On disk they do from when they are read.
 func (o *offer) make(ctx context.Context) error {
+	if o.refusal != nil {
+		return o.Named(o.refusal)
+	}
 	if !o.durable {
 		o.backlog.add(o.account, o.req.ItemsCount(), time.Now())
 	}
@@ -242,7 +244,7 @@ func (d *Door) count(ctx context.Context, t *translation) {
 		for j := range p.dropped {
 			result := &p.dropped[j].Result
 			// The reason is part of the text, because the sampling goes by it.
-			sampled.Warn(d.dropText()+result.Outcome.String(), droppedFields(result)...)
+			sampled.Warn(d.dropText()+result.Outcome.String(), d.droppedFields(result)...)
 			sandbox.dropped(result.Outcome.String(), result.Event, result.MessageID, 1)
 		}
 	}

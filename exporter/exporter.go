@@ -199,7 +199,7 @@ func (e *Exporter) transport(base http.RoundTripper) http.RoundTripper {
 	if e.set.Tokens == nil {
 		return base
 	}
-	return e.set.Tokens.source.Transport(base)
+	return e.set.Tokens.oauth.Transport(base)
 }
 
 // QueueSettings are how the queue keeps messages.
@@ -214,7 +214,7 @@ func (e *Exporter) Stop() {
 		e.set.Status.Stop()
 		e.outage.stop()
 		if e.set.Tokens != nil && e.losesAtStop() {
-			e.set.Tokens.source.EndCooldown()
+			e.set.Tokens.oauth.EndCooldown()
 		}
 		// Last, because pushes that wait go on at once.
 		close(e.stop)

@@ -66,7 +66,7 @@ func (s *Status) find(h *health) int {
 	return slices.IndexFunc(s.troubled, func(t troubledSource) bool { return t.health == h })
 }
 
-// fail reports an error that lasts until a restart.
+// fail reports an error that lasts until a restart. It is the last thing that is told of any source.
 func (s *Status) fail(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -6,6 +6,7 @@ import (
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/otel/metric"
+	"go.uber.org/zap"
 
 	"github.com/otel-segment/segmentexporter/internal/metadata"
 	"github.com/otel-segment/segmentexporter/oauth"
@@ -13,7 +14,8 @@ import (
 
 // Tokens are the access tokens of one `oauth` section. Several Segment sources can share them.
 type Tokens struct {
-	source  *oauth.Source
+	oauth   *oauth.Source
+	source  string // the Segment source that has them for itself
 	server  string
 	metrics *metrics
 }
@@ -25,8 +27,11 @@ func NewTokens(section oauth.Config, id component.ID, source string, telemetry c
 	if err != nil {
 		return nil, err
 	}
-	t := &Tokens{server: section.ClientConfig.Endpoint, metrics: newMetrics(builder, id, source)}
-	t.source = oauth.New(oauth.Settings{Config: section, Telemetry: telemetry, OnTokenRequest: t.count})
+	if source != "" {
+		telemetry.Logger = telemetry.Logger.With(zap.String("source", source))
+	}
+	t := &Tokens{source: source, server: section.ClientConfig.Endpoint, metrics: newMetrics(builder, id, source)}
+	t.oauth = oauth.New(oauth.Settings{Config: section, Telemetry: telemetry, OnTokenRequest: t.count})
 	return t, nil
 }
 
@@ -36,15 +41,15 @@ func (t *Tokens) count(ctx context.Context, outcome string) {
 
 // Start reads the private key and builds the HTTP client. It sends nothing. An error names the setting at fault.
 func (t *Tokens) Start(ctx context.Context, host component.Host) error {
-	if err := t.source.Start(ctx, host); err != nil {
-		return fmt.Errorf("oauth: %w", err)
+	if err := t.oauth.Start(ctx, host); err != nil {
+		return named(t.source, fmt.Errorf("oauth: %w", err))
 	}
 	for _, outcome := range oauth.Outcomes {
 		t.metrics.builder.ExporterSegmentTokenRequests.Add(ctx, 0, t.metrics.with("outcome", outcome))
 	}
 	return t.metrics.builder.RegisterExporterSegmentTokenRemainingTimeCallback(
 		func(_ context.Context, o metric.Float64Observer) error {
-			o.Observe(t.source.Remaining().Seconds(), t.metrics.plain)
+			o.Observe(t.oauth.Remaining().Seconds(), t.metrics.plain)
 			return nil
 		})
 }
@@ -52,5 +57,5 @@ func (t *Tokens) Start(ctx context.Context, host component.Host) error {
 // Shutdown ends the token request under way. The pushes that use the tokens must have ended before.
 func (t *Tokens) Shutdown(ctx context.Context) error {
 	t.metrics.builder.Shutdown()
-	return t.source.Shutdown(ctx)
+	return t.oauth.Shutdown(ctx)
 }

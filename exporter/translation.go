@@ -1,10 +1,10 @@
 package exporter
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
-	"unicode"
-	"unicode/utf8"
 
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.uber.org/zap"
@@ -47,8 +47,8 @@ var translations = sync.Pool{New: func() any { return &translation{} }}
 // release gives the memory back, unless it is that of a call of unusual size.
 func (t *translation) release() {
 	size := 0
-	for i := range t.parts {
-		size += cap(t.parts[i].data)
+	for _, p := range t.parts[:cap(t.parts)] {
+		size += cap(p.data)
 	}
 	if size > 4*MaxBodyBytes {
 		return
@@ -156,25 +156,22 @@ func (p *part) close(result *translate.Result) {
 }
 
 // droppedFields tell which record was dropped.
-func droppedFields(result *translate.Result) []zap.Field {
+func (d *Door) droppedFields(result *translate.Result) []zap.Field {
 	fields := []zap.Field{zap.String("event", result.Event), zap.String("message_id", result.MessageID)}
 	if result.Outcome == translate.UnknownSource {
-		fields = append(fields, zap.String("segment.source", sourceName(result.SourceName)))
+		fields = append(fields, zap.String("segment.source", d.sourceName(result.SourceName)))
 	}
 	return fields
 }
 
-// sourceName is a name that a record has given, unless it could be a write key: somebody may take one for the name.
-func sourceName(name string) string {
-	if len(name) >= minKeyLength && !strings.ContainsFunc(name, notInKeys) {
+// sourceName is a name that a record has given, unless there could be a write key in it: somebody may take one for the name.
+func (d *Door) sourceName(name string) string {
+	hasKey := func(s Source) bool { return strings.Contains(name, string(s.set.WriteKey)) }
+	if likeAKey.MatchString(name) || slices.ContainsFunc(d.sources, hasKey) {
 		return "(not shown, for it looks like a write key)"
 	}
 	return httpclient.Shorten(name)
 }
 
-// minKeyLength is less than the length of any write key of Segment's, which has 32 letters and digits.
-const minKeyLength = 20
-
-func notInKeys(r rune) bool {
-	return r >= utf8.RuneSelf || !unicode.IsLetter(r) && !unicode.IsDigit(r)
-}
+// likeAKey is shorter than any write key of Segment's, which has 32 letters and digits.
+var likeAKey = regexp.MustCompile(`[A-Za-z0-9]{20}`)

@@ -18,7 +18,7 @@ func (e *Encoder) read(lr plog.LogRecord) {
 	place := 0
 	for k, v := range lr.Attributes().All() {
 		if name, ok := strings.CutPrefix(k, vocabularyPrefix); ok {
-			e.vocabulary = true
+			e.vocabulary = e.vocabulary || !isRouting(name)
 			if !e.record.take(name, v, onRecord) {
 				e.warnings[UnknownAttribute]++
 			}

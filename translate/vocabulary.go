@@ -85,7 +85,7 @@ func (x *vocabulary) take(name string, v pcommon.Value, at level) bool {
 	case "group_id":
 		x.group.explicit = newID(v)
 	case "source":
-		x.source = textOf(v)
+		x.source = strings.TrimSpace(textOf(v))
 	case "channel":
 		known := x.takeChannel(v)
 		return known && at != onResource
@@ -140,6 +140,11 @@ func (x *vocabulary) takeObject(name string, v pcommon.Value, at level) bool {
 		return true
 	}
 	return false
+}
+
+// isRouting is true for attributes that a processor may set on all records, whether they are events or not.
+func isRouting(name string) bool {
+	return name == "source" || name == "channel" || name == "complete"
 }
 
 // textOf is the string that v holds, "" when it is of another kind or blank.

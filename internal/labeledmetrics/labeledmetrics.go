@@ -33,7 +33,8 @@ func (l *label) add(set attribute.Set) metric.MeasurementOption {
 	}
 	both := metric.NewAddConfig([]metric.AddOption{metric.WithAttributeSet(set), l.option}).Attributes()
 	merged := metric.WithAttributeSet(both)
-	if l.kept.Add(1) <= maxKept {
+	if l.kept.Load() < maxKept {
+		l.kept.Add(1)
 		l.merged.Store(set.Equivalent(), merged)
 	}
 	return merged
