@@ -127,4 +127,5 @@ check: generate ## Fail when generated files or go.mod files are not up to date
 samples: build ## Let the collector validate the sample configurations
 	@for f in config/*.yaml; do echo "validate $$f"; \
 		SEGMENT_WRITE_KEY=sample QUEUE_DIRECTORY=build TLS_CERT=cert.pem TLS_KEY=key.pem \
+		WEB_KEY=web IOS_KEY=ios DEFAULT_KEY=default DEAD_LETTERS=build/dead-letters.jsonl \
 		build/otelcol-segment validate --feature-gates=+extension.healthcheck.useComponentStatus --config "$$f" || exit 1; done

@@ -85,6 +85,14 @@ func newLetterWaits() *letterWaits {
 	}}
 }
 
+// ends says what becomes of a message that is given up: it is dropped, or the next pipeline has it.
+func (e *Exporter) ends(dropped, letter string) string {
+	if e.set.Letters != nil {
+		return letter
+	}
+	return dropped
+}
+
 // handOverRest ends a push with messages that were not delivered. They are not lost when the next pipeline has them.
 func (p *push) handOverRest(ctx context.Context, left int, err error) error {
 	if err := p.handOver(ctx); err != nil {

@@ -93,8 +93,8 @@ func (e *Exporter) reportBlame(b blame, err error) {
 
 // reportRefusal tells that none of the messages of a body was taken.
 func (e *Exporter) reportRefusal(err error) {
-	e.health.report(refusing, fmt.Errorf("all messages of a body were refused and are dropped: %w", err))
-	e.sampled.Error("Segment refused all messages of a body; they are dropped", zap.Error(err))
+	e.health.report(refusing, fmt.Errorf("all messages of a body were refused and %s: %w", e.ends("are dropped", "become dead letters"), err))
+	e.sampled.Error("Segment refused all messages of a body; they "+e.ends("are dropped", "become dead letters"), zap.Error(err))
 }
 
 // reportDelivery ends what a refusal, a failure or a pause has begun. What was said of that in the log has an end there.

@@ -180,6 +180,6 @@ func (e *Exporter) logRejection(run *request, err error) {
 		MessageID string `json:"messageId"`
 	}
 	err = errors.Join(err, json.Unmarshal(run.bytes(), &message))
-	e.sampled.Warn("Segment rejected a message; it is dropped",
+	e.sampled.Warn("Segment rejected a message; it "+e.ends("is dropped", "becomes a dead letter"),
 		zap.String("message_id", message.MessageID), zap.Error(err))
 }
