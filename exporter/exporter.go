@@ -2,9 +2,7 @@ package exporter
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/base64"
-	"encoding/hex"
 	"fmt"
 	"net/http"
 	"strings"
@@ -168,29 +166,6 @@ func (e *Exporter) Start(ctx context.Context, host component.Host) error {
 	e.metrics.sandbox = e.sandbox
 	e.logStart()
 	return e.metrics.start(ctx, &e.backlog)
-}
-
-// logStart says where uploads go. The write key is shown as the beginning of its SHA-256, which tells sources apart.
-func (e *Exporter) logStart() {
-	sum := sha256.Sum256([]byte(e.set.WriteKey))
-	queue, oauth := "none", "off"
-	switch {
-	case e.durable:
-		queue = e.set.Queue.Get().StorageID.String()
-	case e.set.Queue.HasValue():
-		queue = "memory"
-	}
-	if e.set.Tokens != nil {
-		oauth = e.set.Tokens.server
-	}
-	fields := []zap.Field{
-		zap.String("endpoint", e.urls[translate.Server]), zap.String("write_key_sha256", hex.EncodeToString(sum[:4])),
-		zap.String("queue", queue), zap.String("oauth", oauth),
-	}
-	if e.set.Region != "" {
-		fields = append(fields, zap.String("region", e.set.Region))
-	}
-	e.set.Telemetry.Logger.Info("Uploads go to Segment's API", fields...)
 }
 
 // transport is what an upload passes on its way to base.
