@@ -18,7 +18,6 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/otel-segment/segmentexporter/internal/safequeue"
-	"github.com/otel-segment/segmentexporter/translate"
 )
 
 // A request on disk is
@@ -38,8 +37,6 @@ const (
 	diskVersion  = 1
 	diskHeadSize = 2 + 8
 	hasAccepted  = 1
-	fromClient   = 0x80
-	wasDropped   = 0x40
 )
 
 // packedRequest is a request as it is on disk.
@@ -69,15 +66,7 @@ func (r *request) pack(ctx context.Context, accepted time.Time) (*packedRequest,
 		return nil, err
 	}
 	buffer := packBuffers.Get().(*packBuffer)
-	plain := buffer.plain[:0]
-	for i, m := range r.messages {
-		plain = append(plain, m.kind())
-		plain = binary.AppendUvarint(plain, uint64(m.end-r.startOf(i)))
-		if m.drops > 0 {
-			plain = binary.AppendUvarint(plain, uint64(m.drops))
-		}
-	}
-	plain = append(plain, r.bytes()...)
+	plain := r.appendBlock(buffer.plain[:0])
 	if limit := s2.MaxEncodedLen(len(plain)); cap(buffer.block) < limit {
 		buffer.block = make([]byte, limit)
 	}
@@ -99,27 +88,6 @@ func (r *request) pack(ctx context.Context, accepted time.Time) (*packedRequest,
 		packBuffers.Put(buffer)
 	}
 	return &packedRequest{whole: whole, count: len(r.messages), bytes: len(r.bytes())}, nil
-}
-
-// kind is what the disk has of a message beside its bytes.
-func (m *message) kind() byte {
-	kind := byte(m.typ)
-	if m.channel == translate.Client {
-		kind |= fromClient
-	}
-	if m.drops > 0 {
-		kind |= wasDropped
-	}
-	return kind
-}
-
-// setKind is false for what no message has.
-func (m *message) setKind(kind byte) bool {
-	m.typ = translate.Type(kind &^ (fromClient | wasDropped))
-	if kind&fromClient != 0 {
-		m.channel = translate.Client
-	}
-	return m.typ < translate.NumTypes
 }
 
 func seal(item []byte) { binary.LittleEndian.PutUint64(item[2:], xxh3.Hash(item[diskHeadSize:])) }
@@ -211,54 +179,6 @@ func (r *request) unpack() error {
 	account.backlog.add(account, len(messages), accepted)
 	r.data, r.messages, r.packed = data, messages, nil
 	return nil
-}
-
-func (p *packedRequest) unpack() ([]byte, []message, error) {
-	size, err := s2.DecodedLen(p.block)
-	// The shortest message has a type, a length and one byte.
-	if err != nil || size > maxItemBytes || size < p.count*3 {
-		return nil, nil, errDiskFormat
-	}
-	rest, err := s2.Decode(make([]byte, size), p.block)
-	if err != nil {
-		return nil, nil, errDiskFormat
-	}
-	messages := make([]message, p.count)
-	number := func(most int) (int, bool) {
-		n, size := binary.Uvarint(rest)
-		if size <= 0 || n == 0 || n > uint64(most) {
-			return 0, false
-		}
-		rest = rest[size:]
-		return int(n), true
-	}
-	end := -len(",")
-	for i := range messages {
-		m := &messages[i]
-		m.receipt = p.receipt
-		if len(rest) == 0 || !m.setKind(rest[0]) {
-			return nil, nil, errDiskFormat
-		}
-		dropped := rest[0]&wasDropped != 0
-		rest = rest[1:]
-		length, ok := number(p.bytes)
-		if !ok {
-			return nil, nil, errDiskFormat
-		}
-		end += len(",") + length
-		m.end = end
-		if dropped {
-			drops, ok := number(math.MaxUint32)
-			if !ok {
-				return nil, nil, errDiskFormat
-			}
-			m.drops = uint32(drops)
-		}
-	}
-	if end != p.bytes || len(rest) != p.bytes {
-		return nil, nil, errDiskFormat
-	}
-	return rest, messages, nil
 }
 
 // encoding is how the queue on disk keeps requests.
