@@ -7,7 +7,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 )
 
-// maxMessageID is the length in characters from which on an id is not sent.
+// maxMessageID is a length in characters. Segment wants shorter message ids, so one of this length or more is not sent.
 const maxMessageID = 100
 
 // appendMessage appends a whole message, or part of one when the record is dropped.
@@ -63,10 +63,10 @@ func (e *Encoder) appendMessage(dst []byte, lr plog.LogRecord, typ Type, event s
 	return dst, Message
 }
 
-// appendDerived appends the payload and the context, with what they have from all sources.
+// appendDerived appends the payload and the context of a record that is not complete, each merged from all its sources.
 func (e *Encoder) appendDerived(dst []byte, lr plog.LogRecord, typ Type) []byte {
 	if typ == Page {
-		// Before the payload, which has the fields of the page too.
+		// The context comes first, because the properties of a page get the members of `context.page` too.
 		e.buildContext(e.shared(), lr, typ)
 	}
 	if name, ok := payloadName(typ); ok {

@@ -10,7 +10,7 @@ import (
 type Channel uint8
 
 const (
-	// Server is a program of the owner of the source; so is one that does not say what it is.
+	// Server is a program of the owner of the source, and the channel of records that name none.
 	Server Channel = iota
 	// Client is a program on the device of an end user.
 	Client
@@ -23,7 +23,7 @@ var channelNames = [NumChannels]string{"server", "client"}
 // String returns the channel as it stands in `segment.channel`.
 func (c Channel) String() string { return channelNames[c] }
 
-// takeChannel is false for a text that is no channel.
+// takeChannel reads `segment.channel`. It is false for a text that is the name of no channel.
 func (x *vocabulary) takeChannel(v pcommon.Value) bool {
 	switch name := strings.ToLower(strings.TrimSpace(textOf(v))); name {
 	case channelNames[Client]:

@@ -30,8 +30,8 @@ func (a answer) or(next answer) answer {
 	return next
 }
 
-// setComplete finds out whether the record is complete: a whole message, which came from a library of Segment's and leaves as it
-// came in. Only its `segment.*` attributes and its event name count, and those of its scope and its resource.
+// setComplete finds out whether the record is complete: a whole message of one of Segment's libraries, which is sent as it came
+// in. Only its event name and the `segment.*` attributes count: its own, and those of its scope and its resource.
 func (e *Encoder) setComplete() {
 	complete := e.record.complete.or(e.scope.complete) == yes
 	if complete {

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestChannel is what the record says, else its scope; what it says otherwise counts as absent.
+// TestChannel has a channel on the record, which wins, on the scope or on neither. A value that is no channel counts as absent.
 func TestChannel(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -40,8 +40,8 @@ func TestChannel(t *testing.T) {
 	}
 }
 
-// TestWarningsOfCompleteRecords counts a problem of the resource once for them and once for the others: each have a context
-// of their own.
+// TestWarningsOfCompleteRecords counts a problem of the resource once with the complete records and once with the others, because
+// each kind has a context of its own.
 func TestWarningsOfCompleteRecords(t *testing.T) {
 	t.Parallel()
 	ld := event(t, map[string]any{"segment.user_id": "u", "segment.complete": true})

@@ -122,7 +122,7 @@ func NewDefaultConfig() Config {
 	}
 }
 
-// Validate reports names that would select nothing.
+// Validate reports blank names, which would select nothing, and `segment.*` attributes as fallbacks.
 func (c *Config) Validate() error {
 	return errors.Join(
 		noBlank("scopes", c.Scopes),
@@ -153,7 +153,7 @@ func (c *AttributesConfig) Validate() error {
 	return errors.Join(noBlank("include", c.Include), noBlank("exclude", c.Exclude))
 }
 
-// fallbacks are tried after the vocabulary, and so cannot be part of it.
+// fallbacks reports names that are blank or part of the vocabulary, after which fallbacks are tried.
 func fallbacks(key string, names []string) error {
 	for _, name := range names {
 		if strings.HasPrefix(name, vocabularyPrefix) {

@@ -37,8 +37,8 @@ func (e *Encoder) mergesContext(typ Type) bool {
 		(e.sources.present|e.resource.sources.present)&documentBit != 0
 }
 
-// appendToShared appends the shared context with the rows and the trace of a record. It is false, with dst of no use, when
-// one of them is there already.
+// appendToShared appends the shared context with the rows and the trace of a record. It is false, with dst of no use, when one of
+// them is in the shared context already or depends on what is.
 func (e *Encoder) appendToShared(dst []byte, shared *sharedContext, lr plog.LogRecord) ([]byte, bool) {
 	dst = append(dst, shared.json[:len(shared.json)-1]...)
 	open := ""
@@ -86,8 +86,8 @@ func (e *Encoder) trace(lr plog.LogRecord) (pcommon.TraceID, pcommon.SpanID) {
 	return lr.TraceID(), lr.SpanID()
 }
 
-// buildContext adds to the shared part what the record says. The page comes before the trace and the trace before
-// the group, as in the table of the mapping.
+// buildContext adds to the shared part what the record says. The page comes before the trace and the trace before the group, so
+// that every context has its members in the same order.
 func (e *Encoder) buildContext(shared *sharedContext, lr plog.LogRecord, typ Type) {
 	t := &e.context
 	t.copyOf(&shared.tree)
@@ -124,7 +124,8 @@ func (e *Encoder) addGroup(t *tree, typ Type) {
 	t.setRow("", "groupId", t.encodedFrom(start))
 }
 
-// finishContext holds what no source can change. Only complete records have a library of their own.
+// finishContext does what no source can change. It writes `context.library`, except for a complete record, which has its own. It
+// takes out `context.direct`, and rows without the member that they must stand beside.
 func (e *Encoder) finishContext() {
 	t := &e.context
 	if !e.complete {
@@ -132,7 +133,7 @@ func (e *Encoder) finishContext() {
 		t.orphan(libraryNode)
 		t.nodes[libraryNode].leaf = leaf{kind: encoded, num: uint64(len(e.t.library))}
 	}
-	// It would record the Collector's address as the user's.
+	// With `context.direct` Segment would record the Collector's address as the user's.
 	if direct := t.find(0, "direct"); direct != 0 {
 		t.openBelow(direct)
 		t.nodes[direct].leaf = leaf{kind: absent}

@@ -7,8 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// appendJSON appends the object that s holds as JSON, without taking it apart into nodes. It is false, with dst of no use,
-// for anything that asks for more than that: no JSON object, equal keys, a value that is encoded in another way here.
+// appendJSON appends the object that s holds as JSON, without taking it apart into nodes. It is false, with dst of no use, where
+// that is not possible: s is no JSON object, has too many members or levels, an empty key, equal keys, or a value that the
+// encoder writes in another way.
 func appendJSON(dst []byte, s string) ([]byte, bool) {
 	c := copier{parser{in: s}}
 	c.space()
@@ -102,8 +103,8 @@ func (c *copier) value(dst []byte, depth int) ([]byte, bool) {
 	}
 }
 
-// string reads a string with its quotes. Escapes that would not be written in the same way are refused, so that equal
-// strings are equal here too.
+// string reads a string with its quotes and escapes. It refuses escapes that the encoder writes in another way, so that two keys
+// are equal when their texts are.
 func (c *copier) string() (string, bool) {
 	start := c.at
 	if !c.take('"') {
@@ -155,5 +156,5 @@ func (c *copier) scalar(dst []byte) ([]byte, bool) {
 	return appendFloat(dst, f), true
 }
 
-// safeDigits is a length of integers, a sign included, that are all within maxSafeInteger.
+// safeDigits is the length, sign included, up to which every integer is within maxSafeInteger.
 const safeDigits = 15

@@ -42,7 +42,7 @@ func TestCopied(t *testing.T) {
 	}
 }
 
-// TestNotCopied is taken apart, or no object at all.
+// TestNotCopied has objects that must be taken apart, and texts that are no object.
 func TestNotCopied(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{

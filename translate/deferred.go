@@ -26,14 +26,14 @@ func (t *tree) open(at int32) {
 	d := t.later[t.nodes[at].num]
 	l, _ := t.leafOf(d.v, true)
 	t.nodes[at].leaf = l
-	// All of it, so that a problem deep down is not met again on every level.
+	// Nothing in it is deferred again, so that a problem deep down is not met again on every level.
 	eager := t.eager
 	t.eager = true
 	t.fill(at, d.v, d.src, d.depth)
 	t.eager = eager
 }
 
-// openBelow takes a node that gives way apart, and all in it: problems count whatever becomes of the value.
+// openBelow takes apart a node that gives way to another value, and all in it, because its problems count all the same.
 func (t *tree) openBelow(at int32) {
 	if t.nodes[at].kind == absent {
 		return
@@ -44,7 +44,8 @@ func (t *tree) openBelow(at int32) {
 	}
 }
 
-// append encodes the value as it is. It is false, with dst of no use, for anything that asks for more than that.
+// append encodes the value as it is. It is false, with dst of no use, for a value that has to be taken apart: one with a problem,
+// with bytes, with a member to leave out, or with too many members or levels.
 func (d *deferral) append(dst []byte, verbatim bool) ([]byte, bool) {
 	return appendDirect(dst, d.v, d.depth, style{keepNull: d.src.keepsNull(), verbatim: verbatim})
 }

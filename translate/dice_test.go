@@ -183,7 +183,7 @@ func (d *dice) object(keys []string, level int) []byte {
 	return field(6, members)
 }
 
-// wide is a map of about as many members as make a difference: what is compared one by one, and what gets an index.
+// wide is a map of about maxDirectMembers or indexFrom members, where the encoder changes from one way to another.
 func (d *dice) wide() []byte {
 	sizes := []int{maxDirectMembers - 1, maxDirectMembers, maxDirectMembers + 1, indexFrom, indexFrom + 1}
 	var members []byte

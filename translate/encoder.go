@@ -18,7 +18,7 @@ type Encoder struct {
 
 	// What the record says.
 	record vocabulary
-	// vocabulary says that the record has attributes of it.
+	// vocabulary says that the record has a `segment.*` attribute, other than those of isRouting.
 	vocabulary bool
 	// complete says that the record is a whole message, see setComplete.
 	complete bool
@@ -41,7 +41,7 @@ type Encoder struct {
 	hashed                                []byte
 	warnings                              Warnings
 
-	// noShortcuts makes everything the long way, with the same result; a test compares the two.
+	// noShortcuts does everything the long way, with the same result; a test compares the two.
 	noShortcuts bool
 }
 
@@ -49,7 +49,7 @@ type Encoder struct {
 type origin struct {
 	vocabulary
 	schemaURL string
-	contexts  [2]sharedContext // see sharedContext
+	contexts  [2]sharedContext // of ordinary records, then of complete ones
 	hashed    []byte
 	sum       [16]byte
 	summed    bool
@@ -76,7 +76,7 @@ type scopeState struct {
 	origin
 	raw      pcommon.InstrumentationScope
 	selected bool // by its name
-	similar  bool // but not selected
+	similar  bool // its name is like one that is selected, see resemblesScope
 }
 
 func newEncoder(t *Translator) *Encoder {
@@ -150,9 +150,9 @@ func (x *vocabulary) offer(r role, v pcommon.Value, at level) {
 	}
 }
 
-// Append appends the message that the record stands for, without a separator. When the outcome is not [Message],
-// dst is returned as it was. A record without any time gets the time now and, unless it has an id of its own, a random one:
-// it is to be translated once.
+// Append appends the message that the record stands for, without a separator. When the outcome is not [Message], dst is returned
+// as it was. A record without any time gets the time now, and a random id unless it has one of its own. Each call makes another
+// message of it, so it is to be translated once.
 func (e *Encoder) Append(dst []byte, lr plog.LogRecord) ([]byte, Result) {
 	e.warnings = Warnings{}
 	e.read(lr)

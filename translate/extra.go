@@ -1,7 +1,7 @@
 package translate
 
-// appendExtra appends the members that `segment.extra` gives the message itself. They come last: nothing that is looked for in a
-// message is found in them first.
+// appendExtra appends the members that `segment.extra` gives the message itself. They come last, so that a search such as that of
+// [MessageTime] finds the message's own members before them.
 func (e *Encoder) appendExtra(dst []byte, typ Type) []byte {
 	f := &e.record.objects[extra]
 	if !f.given() {
@@ -26,9 +26,9 @@ func (e *Encoder) appendExtra(dst []byte, typ Type) []byte {
 	return dst[:len(dst)-1]
 }
 
-// reserves says whether `segment.extra` cannot give a member of the message. A complete message stays the same: only what the
-// encoder writes for its type and what belongs to the upload is reserved. In others nothing has two places: what has an
-// attribute of its own is reserved on all types, and so is what Segment sets itself.
+// reserves says whether `segment.extra` cannot give a member of the message. In a complete message, which is sent as it came in,
+// these are only the members that the encoder writes for its type and those of the upload. In any other message they are also the
+// members that have an attribute of their own, whatever the type, and those that Segment sets itself.
 func (e *Encoder) reserves(member string, typ Type) bool {
 	payload, hasPayload := payloadName(typ)
 	switch member {

@@ -149,7 +149,7 @@ func checkKeys(t *testing.T, dec *json.Decoder, complete bool) {
 	}
 }
 
-// FuzzString reads what the string writer writes with encoding/json.
+// FuzzString reads with encoding/json what appendString writes.
 func FuzzString(f *testing.F) {
 	for _, seed := range []string{"", "a", "\"\\/", "\x00\x1f\x7f\b\f\n\r\t", "<&>\u2028", "ü€😀", "\xff", "a\xe2\x82", "\xed\xa0\x80"} {
 		f.Add(seed)

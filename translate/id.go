@@ -66,7 +66,7 @@ func (e *Encoder) scopeSum() []byte {
 	return s.sum[:]
 }
 
-// hashHead writes the kind and the length of a value in one go.
+// hashHead writes the kind (the lowest byte) and the length of a value as one integer.
 func hashHead(b []byte, kind pcommon.ValueType, length int) []byte {
 	return binary.LittleEndian.AppendUint64(b, uint64(length)<<8|uint64(kind))
 }

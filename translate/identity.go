@@ -37,8 +37,8 @@ func newID(v pcommon.Value) id {
 	}
 }
 
-// offer takes a fallback attribute unless one from further up the list is there; of the same one the last wins. The values that Segment advises to
-// block, because they stand for nobody, count as absent.
+// offer takes a fallback attribute, unless there is one from further up the list. Of an attribute that is there twice the last
+// wins. The values that Segment advises to block, because they stand for nobody, count as absent.
 func (i *identity) offer(v pcommon.Value, rank uint16) {
 	if i.fallback.ok && i.rank < rank {
 		return
@@ -59,7 +59,7 @@ func (i id) nobody() bool {
 		case "-1", "null", "anonymous":
 			return true
 		default:
-			// Most ids are told by their first character.
+			// The first character settles it for most ids.
 			return (s[0] == '0' || s[0] == '-') && strings.Trim(s, "0-") == ""
 		}
 	default:
@@ -109,7 +109,8 @@ func (e *Encoder) resolve(record, scope, resource *identity) id {
 	}
 }
 
-// blank looks closer only where white space can be: at control characters, the space, and beyond ASCII.
+// blank says whether s is empty or only white space. Such a text begins with a control character, a space or beyond ASCII, so the
+// first byte settles it for most.
 func blank(s string) bool {
 	return s == "" || (s[0] <= ' ' || s[0] >= utf8.RuneSelf) && strings.TrimSpace(s) == ""
 }

@@ -36,8 +36,8 @@ func appendString(dst []byte, s string) ([]byte, bool) {
 	}
 }
 
-// plainPrefix is how many bytes at the beginning of s stand in a JSON string as they are and are ASCII. It looks at
-// eight at a time: most strings are plain to the end.
+// plainPrefix is the number of bytes at the beginning of s that are ASCII and need no escape in a JSON string. It looks at eight
+// at a time, because most strings are plain to the end.
 func plainPrefix(s string) int {
 	const ones, highs = 0x0101010101010101, 0x8080808080808080
 	i := 0
@@ -60,7 +60,7 @@ func plainPrefix(s string) int {
 
 func plain(b byte) bool { return b >= ' ' && b < utf8.RuneSelf && b != '"' && b != '\\' }
 
-// AppendString appends s as a JSON string.
+// AppendString appends s as a JSON string. `<`, `>` and `&` are not escaped; each byte that is not UTF-8 becomes U+FFFD.
 func AppendString(dst []byte, s string) []byte {
 	dst, _ = appendString(dst, s)
 	return dst
@@ -93,7 +93,8 @@ func replaceInvalid(s string) string {
 // appendFloat appends a finite number the way JavaScript writes it: 25, 0.1, 1e+21.
 func appendFloat(dst []byte, f float64) []byte {
 	abs := math.Abs(f)
-	// Up to 15 digits, a number with two decimals is told by them alone: most are prices or whole.
+	// Two numbers of up to 15 digits are never the same double, so one of two decimals is written from its hundredths. Most
+	// numbers are prices or whole.
 	if hundredths := math.Round(abs * 100); hundredths < 1e15 && hundredths/100 == abs {
 		return appendHundredths(dst, f < 0, uint64(hundredths))
 	}

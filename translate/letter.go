@@ -26,7 +26,7 @@ func (x *vocabulary) takeDropped(name string, v pcommon.Value) {
 	}
 }
 
-// hashRecordAttributes leaves out what says that the record was dropped before.
+// hashRecordAttributes hashes the attributes without those of a dead letter, so that the letter has the id of its record.
 func (e *Encoder) hashRecordAttributes(b []byte, m pcommon.Map) []byte {
 	if !e.record.isLetter {
 		return hashMap(b, m)

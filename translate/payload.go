@@ -76,8 +76,8 @@ func (e *Encoder) appendOnlySource(dst []byte, lr plog.LogRecord, typ Type, name
 	return append(dst, '}'), true
 }
 
-// appendWhole appends an object that one map or JSON string gives. It is false, with dst of no use, for one that asks for more
-// than to be copied.
+// appendWhole appends an object that one map or JSON string gives. It is false, with dst of no use, for one that has to be taken
+// apart.
 func (e *Encoder) appendWhole(dst []byte, v pcommon.Value) ([]byte, bool) {
 	switch v.Type() {
 	case pcommon.ValueTypeMap:
@@ -89,7 +89,8 @@ func (e *Encoder) appendWhole(dst []byte, v pcommon.Value) ([]byte, bool) {
 	}
 }
 
-// appendObject appends an object that only the attributes of its name give, or nothing when none of them is an object.
+// appendObject appends a member of the message that only the attributes of its name give. It appends nothing when they give no
+// object.
 func (e *Encoder) appendObject(dst []byte, name objectName, t *tree, nest bool) []byte {
 	f := &e.record.objects[name]
 	if !f.given() {

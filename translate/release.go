@@ -2,8 +2,8 @@ package translate
 
 import "go.opentelemetry.io/collector/pdata/pcommon"
 
-// What is kept for the next call is bounded, as a huge record makes an encoder grow: in elements, which are cleared at the end
-// of each call, and in bytes.
+// A huge record makes an encoder grow, so what it keeps for the next call is bounded: keptElements for a slice, which each call
+// clears at its end, and keptBytes for a buffer.
 const (
 	keptElements = 2_048
 	keptBytes    = 1 << 20
@@ -57,7 +57,7 @@ func (t *tree) release() {
 	t.later, t.arena = released(t.later), releasedBytes(t.arena)
 }
 
-// released is s without what it held, also behind its end, where the records before have left something.
+// released is s, emptied up to its capacity, because earlier records have left something behind its end. A large one becomes nil.
 func released[T any](s []T) []T {
 	if cap(s) > keptElements {
 		return nil

@@ -8,7 +8,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/pcommon"
 )
 
-// Resemblance is what a record has in common with events that is not selected. It was perhaps meant to be one.
+// Resemblance is what a record that is not selected has in common with events. It was perhaps meant to be one.
 type Resemblance uint8
 
 // Of several, the first one counts.

@@ -96,7 +96,7 @@ func longWay(tr *Translator, ld plog.Logs) []translated {
 				enc.withoutShortcuts()
 				enc.SetResource(rl.Resource(), rl.SchemaUrl())
 				enc.SetScope(sl.Scope(), sl.SchemaUrl())
-				// Complete records have shared contexts of their own.
+				// The record is read first, because complete records have shared contexts of their own.
 				enc.read(lr)
 				fromResource, fromScope := enc.buildShared()
 				resource.skipCounted(&enc.resource.warnings)

@@ -51,7 +51,8 @@ func keySum(writeKey string) [sha256.Size]byte {
 	return sha256.Sum256([]byte("segmentexporter message id\x00" + writeKey))
 }
 
-// keySum is that of the record. One that has no source is never sent, and its id is only there to find it by.
+// keySum is that of the record's source, or zeros when it has none: it is never sent then, and its id is only there to find it
+// by.
 func (e *Encoder) keySum() [sha256.Size]byte {
 	if e.source.number == noSource {
 		return [sha256.Size]byte{}

@@ -85,7 +85,8 @@ func TestUnknownSourceAmongOutcomes(t *testing.T) {
 	assert.Equal(t, NotSelected, got.Outcome)
 }
 
-// TestDerivedIDBySource gives a record another id for another source, and the one of the key whatever its source is called.
+// TestDerivedIDBySource gives a record another id for another write key, and the same one whatever the source of the key is
+// called.
 func TestDerivedIDBySource(t *testing.T) {
 	t.Parallel()
 	id := func(ld plog.Logs, sources ...Source) string {

@@ -94,7 +94,7 @@ func (s *sourceValues) text(key string) string {
 	return textOf(v)
 }
 
-// kindOfDevice says whether the attribute is one that only resources of end-user devices have, and of browsers.
+// kindOfDevice says whether only the resources of end-user devices have such an attribute, and whether only those of browsers do.
 func kindOfDevice(key string, v pcommon.Value) (device, browser bool) {
 	switch {
 	case !usable(v):

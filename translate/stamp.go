@@ -23,7 +23,7 @@ type stamp struct {
 	random   *mathrand.ChaCha8
 }
 
-// newStamp reads the seed only: an id from the operating system can cost as much as the rest of a message.
+// newStamp asks the operating system for a seed only: to ask it for each id can cost as much as the rest of a message.
 func newStamp() stamp {
 	var seed [32]byte
 	// Read never fails: crypto/rand ends the program instead.

@@ -32,8 +32,8 @@ const (
 	ifLocation
 )
 
-// contextTable is section 4 of the mapping, in the order of the output. `page.url`, what is read from it, the trace and
-// the group are not in the table, because one attribute does not make them; see context.go and url.go.
+// contextTable is the table of docs/vocabulary.md, in the order of the output. `page.url`, what is read from it, the trace and
+// the group are not in it, because no single attribute makes them; see context.go and url.go.
 var contextTable = []row{
 	{path: "app.name", resource: list("service.name"), convert: serviceName, note: "not when it begins with `unknown_service`"},
 	{path: "app.version", resource: list("service.version"), convert: asText},

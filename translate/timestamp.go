@@ -22,7 +22,8 @@ var timestampLayouts = [...]string{
 	"20060102T150405",
 }
 
-// longestTimestamp is longer than every date-time. The parser copies what it cannot read into an error.
+// longestTimestamp is more bytes than any date-time has. A longer text is not parsed, because time.Parse copies what it cannot
+// read into its error.
 const longestTimestamp = 64
 
 // ParseTimestamp reads an ISO 8601 date-time; without a zone it is UTC. It is false for any other text.
@@ -49,7 +50,7 @@ func (e *Encoder) timestamp(lr plog.LogRecord) time.Time {
 
 var firstPlausible = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// maxAhead is how far the clock of a sender can be ahead, time zones mistaken.
+// maxAhead is how far ahead a time can be that was taken in another time zone than it says.
 const maxAhead = 24 * time.Hour
 
 func (e *Encoder) givenTime(lr plog.LogRecord) time.Time {

@@ -198,7 +198,7 @@ func (t *tree) forget(at int32, src source) {
 	for n := t.nodes[at].first; n != 0; n = t.nodes[n].next {
 		switch {
 		case t.nodes[n].source == src:
-			// Not only marked as absent, or the next one would have to pass over it.
+			// It is taken out and not marked as absent, or each further object of the key would pass over all that went before.
 			t.openBelow(n)
 			if t.nodes[at].indexed {
 				delete(t.index, member{at, t.nodes[n].key})

@@ -124,12 +124,12 @@ const MaxMessageBytes = 32_768
 type Result struct {
 	// Outcome says whether a message was appended, and why not.
 	Outcome Outcome
-	// Type is the type of the message, once it is known.
+	// Type is the type of the message. It means nothing when the outcome is [NotSelected] or [InvalidType].
 	Type Type
 	// Event is the event name of the record, "" when it has none. It is the one that the application knows, also where the
 	// configuration gives the message another.
 	Event string
-	// Channel is what the record or its scope say of their program.
+	// Channel is the one that the record names, or else its scope, or else [Server].
 	Channel Channel
 	// Source is the place, among those given to [New], of the source that the record belongs to; -1 when it is none of them.
 	Source int

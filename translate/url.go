@@ -119,7 +119,7 @@ func withoutDefaultPort(base string) string {
 	return base
 }
 
-// pathOf is the path of a URL without query and fragment.
+// pathOf is the path of a URL that has neither query nor fragment. It is false for a text that is neither a URL nor a path.
 func pathOf(base string) (string, bool) {
 	_, rest, ok := strings.Cut(base, "://")
 	if !ok {
