@@ -27,7 +27,8 @@ func newBoundAddress(scheme, endpoint string, listening net.Addr) boundAddress {
 	return a
 }
 
-// reachedBy looks up no names: the answer of a name server may be another one when the upload is made.
+// reachedBy says whether uploads to a base URL arrive here. It looks up no names, because a name server can answer otherwise when
+// the upload is made.
 func (a boundAddress) reachedBy(endpoint string) bool {
 	u, err := url.Parse(endpoint)
 	if err != nil || !a.bound.IsValid() || u.Scheme != a.scheme {

@@ -11,7 +11,7 @@ import (
 
 type api struct {
 	endpoint   string
-	serverCORS bool // the server answers browsers itself
+	serverCORS bool // the server has a `cors` section, which answers browsers
 	store      *store
 	faults     faultList
 	writeKeys  []configopaque.String // empty: any

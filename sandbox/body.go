@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 )
 
-// batchFields are those of a batch that are read.
+// batchFields are the fields of a batch that are read.
 var batchFields = append([]string{"batch", "sentAt", "writeKey"}, sharedFields...)
 
 // maxBatchMessages is how many messages Segment takes in one batch.
@@ -22,8 +22,8 @@ type message struct {
 	shared     shared // what the batch has for it
 	size       int    // as received
 	typ        string // one of messageTypes or unknownType
-	name       string // what a reader would call it, cut to maxFieldBytes
-	user       string // likewise
+	name       string // its event, name, group id or previous id, cut to maxFieldBytes
+	user       string // its user id or anonymous id, cut likewise
 	hasID      bool
 	id         uint64 // hash of the message id
 	content    uint64 // hash of the raw message
@@ -86,7 +86,7 @@ func (u *upload) parseBatch(r *reader) (string, error) {
 	return writeKey, nil
 }
 
-// parseMessage adds the next JSON value as a message. The path is that of a message of its own, and none in a batch.
+// parseMessage adds the next JSON value as a message. The path is that of a single message, and empty for one of a batch.
 func (u *upload) parseMessage(r *reader, path uploadPath) (writeKey string) {
 	value, raw, size := r.message()
 	m := message{raw: raw, size: size, content: maphash.Bytes(hashSeed, raw)}
@@ -107,7 +107,7 @@ func (u *upload) parseMessage(r *reader, path uploadPath) (writeKey string) {
 	return writeKey
 }
 
-// share gives the messages what the batch has for all of them. The texts are those of the fields.
+// share gives the messages the fields that the batch has for all of them. texts are these fields as they were sent.
 func (u *upload) share(fields map[string]any, texts map[string]string) {
 	all := shared{}
 	for _, name := range sharedFields {

@@ -2,7 +2,8 @@ package sandbox
 
 import "sync"
 
-// changes wakes those who wait for something to change. Nobody is waited for, and what they missed they count.
+// changes wakes those who wait for something to change, and waits for none of them. From the number of changes they see that they
+// have missed some.
 type changes struct {
 	mu     sync.Mutex
 	number uint64
@@ -20,7 +21,7 @@ func (c *changes) add() {
 	}
 }
 
-// state returns how many changes there were, and what is closed at the next one.
+// state returns how many changes there were, and a channel that the next one closes.
 func (c *changes) state() (uint64, <-chan struct{}) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

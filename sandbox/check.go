@@ -68,7 +68,7 @@ func check(fields map[string]any, path uploadPath) (string, []violation) {
 }
 
 func (c *checker) messageID() {
-	// An image is asked for once for each time that it is seen, and never sent again.
+	// A message in the address of an image needs no id: no client sends it again.
 	if _, there := c.fields["messageId"]; there || !c.path.pixel {
 		c.required("messageId", "is missing")
 	}
@@ -121,8 +121,8 @@ func (c *checker) required(field, missing string) (present bool) {
 	return present
 }
 
-// text checks a field that must be a text if it is there. Segment's own libraries send null for an id that they
-// do not have, so null is not there.
+// text checks a field that must be a text if it is there. null counts as missing, because Segment's own libraries send it for an
+// id that they do not have.
 func (c *checker) text(field string) (present bool) {
 	value := c.fields[field]
 	if text, ok := value.(string); !ok && value != nil {

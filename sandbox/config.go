@@ -16,7 +16,7 @@ import (
 	"github.com/otel-segment/segmentexporter/internal/strictconf"
 )
 
-// Config of the segment_sandbox extension.
+// Config is the configuration of the segment_sandbox extension.
 type Config struct {
 	// ServerConfig is the HTTP server. Its endpoint defaults to localhost:9100.
 	ServerConfig confighttp.ServerConfig `mapstructure:",squash"`
@@ -27,7 +27,7 @@ type Config struct {
 	// WriteKeys are the write keys that may upload. Default: empty, any key may, unless there are Sources.
 	WriteKeys []configopaque.String `mapstructure:"write_keys"`
 
-	// Sources are those that may upload too, by the names that they are shown with. Default: empty.
+	// Sources are the sources that may upload too, by the names under which they are shown. Default: empty.
 	Sources map[string]SourceConfig `mapstructure:"sources"`
 
 	// OAuth is the authorization server. Default: off, and uploads need no token.
@@ -36,7 +36,7 @@ type Config struct {
 	_ struct{}
 }
 
-// SourceConfig of a source of Segment's.
+// SourceConfig is the configuration of one of Segment's sources.
 type SourceConfig struct {
 	// WriteKey is what the source uploads with.
 	WriteKey configopaque.String `mapstructure:"write_key"`
@@ -44,7 +44,7 @@ type SourceConfig struct {
 	_ struct{}
 }
 
-// OAuthConfig of the authorization server of the sandbox.
+// OAuthConfig is the configuration of the authorization server.
 type OAuthConfig struct {
 	// PublicKeyFile holds the public keys of the clients in PEM form. Changes take effect without a restart.
 	PublicKeyFile string `mapstructure:"public_key_file"`

@@ -10,7 +10,7 @@ func (a *api) allowPages(h http.Header) {
 	}
 }
 
-// forPages serves a path of Segment's API to pages of other origins too, and answers the question that browsers ask before.
+// forPages serves a path of Segment's API to pages of other origins too, and answers the preflight requests of browsers.
 func (a *api) forPages(method string, handler http.HandlerFunc) http.HandlerFunc {
 	refuse := methodNotAllowed(method + ", OPTIONS")
 	return func(w http.ResponseWriter, r *http.Request) {

@@ -41,7 +41,7 @@ func (e *eventWriter) event(name string, id uint64) {
 
 func (e *eventWriter) endEvent() { _, _ = e.WriteString("\n\n") }
 
-// comment is what clients ignore: it keeps the connection open, and finds out whether it is.
+// comment writes what clients ignore. It keeps the connection open, and flush then finds out whether it still is.
 func (e *eventWriter) comment(text string) { _, _ = e.WriteString(": " + text + "\n\n") }
 
 // flush returns the first error of all that was written since the last time.

@@ -26,7 +26,7 @@ type sandboxExtension struct {
 }
 
 func newExtension(cfg *Config, telemetry component.TelemetrySettings) *sandboxExtension {
-	// What clients and key files do is no bug of the sandbox, which a stack trace would help to find.
+	// The errors are those of clients and key files and no bugs of the sandbox, so that a stack trace would not help.
 	telemetry.Logger = telemetry.Logger.WithOptions(zap.AddStacktrace(zapcore.DPanicLevel))
 	return &sandboxExtension{cfg: cfg, telemetry: telemetry}
 }
@@ -48,7 +48,7 @@ func (e *sandboxExtension) Start(ctx context.Context, host component.Host) error
 	server.Handler = keepEncoding(server.Handler)
 	e.server, e.listener, e.done = server, listener, make(chan struct{})
 	e.running.Store(&running{api.store, api.sources, newBoundAddress(e.scheme(), e.cfg.ServerConfig.NetAddr.Endpoint, listener.Addr())})
-	requests, stop := context.WithCancel(context.WithoutCancel(ctx)) // that of Start may end with it
+	requests, stop := context.WithCancel(context.WithoutCancel(ctx)) // the context of Start may end when Start returns
 	server.BaseContext = func(net.Listener) context.Context { return requests }
 	e.stop = stop
 	e.announce()

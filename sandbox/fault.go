@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// fault is something that goes wrong with requests because it was asked for.
+// fault is something that goes wrong with requests on demand: they wait, get another answer, or none.
 type fault struct {
 	ID             uint64            `json:"id"`
 	Path           string            `json:"path,omitempty"`   // empty: all uploads
@@ -57,7 +57,7 @@ func (f *fault) matches(t *target) bool {
 		rand.Float64() < f.Probability
 }
 
-// matchesPath takes a path as it is documented.
+// matchesPath compares with a path as it is documented; the path of the fault can have any form.
 func (f *fault) matchesPath(path string) bool {
 	prefix, all := strings.CutSuffix(f.Path, "*")
 	switch {
@@ -88,8 +88,7 @@ func parseFaults(body []byte, sources []string) ([]fault, error) {
 	return faults, nil
 }
 
-// parseFault reads one fault. What a list says of a fault that is there already is ignored, so that a list can be sent
-// back as it was read.
+// parseFault reads one fault. Its id and its hits are ignored, so that a list can be sent back as it was read.
 func parseFault(text []byte, sources []string) (fault, error) {
 	if !json.Valid(text) {
 		return fault{}, errors.New(`the body must be a fault like {"status": 429, "times": 3}`)

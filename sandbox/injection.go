@@ -10,7 +10,7 @@ import (
 // dropped stands in the counts for requests that were not answered.
 const dropped = "dropped"
 
-// injected is what the answers of faults say that have no text of their own.
+// injected is the code in the answer of a fault that has no body, and injectedMessage the message.
 const (
 	injected        = "injected_fault"
 	injectedMessage = "this is a fault that was asked for"
@@ -25,8 +25,8 @@ func (a *api) inject(t *target) *fault {
 	return &f
 }
 
-// outcome waits for as long as a fault takes. It says how a request is counted that the fault ends, and nothing when
-// the sandbox is to answer. A client that did not wait got no answer either.
+// outcome waits for the latency of a fault. When the fault ends the request, it returns how that is counted: by its status, or as
+// dropped. It returns "" when the sandbox is to answer. A client that did not wait got no answer, which counts as dropped.
 func (f *fault) outcome(w http.ResponseWriter, r *http.Request) string {
 	if f.Latency > 0 {
 		// The write timeout of the server must not end what may take longer.
@@ -53,10 +53,10 @@ func (f *fault) counted(status int) string {
 	return strconv.Itoa(status)
 }
 
-// drop closes the connection instead of the answer of the sandbox.
+// drop closes the connection in place of an answer, when the fault asks for that.
 func (f *fault) drop() {
 	if f.DropConnection {
-		panic(http.ErrAbortHandler) // which net/http keeps to itself
+		panic(http.ErrAbortHandler) // net/http closes the connection and logs nothing
 	}
 }
 
@@ -77,7 +77,7 @@ func (f *fault) answer(w http.ResponseWriter, fallback any) {
 	_, _ = w.Write(body)
 }
 
-// answerUpload ends an upload. One that seems to have been accepted is lost.
+// answerUpload ends an upload. With a 2xx status the client takes it for accepted, and its messages are lost.
 func (f *fault) answerUpload(w http.ResponseWriter) {
 	if f.Status >= 200 && f.Status < 300 {
 		f.answer(w, accepted)

@@ -30,7 +30,7 @@ func (s sandbox) setFaults(list string) {
 	require.Equal(s.t, 200, status, answer)
 }
 
-// upload returns 0 when the connection was closed without an answer.
+// upload returns the status, 0 when the connection was closed without an answer.
 func (s sandbox) upload(body string, headers ...string) int {
 	req, err := http.NewRequestWithContext(s.t.Context(), http.MethodPost, s.url+"/v1/batch", io.NopCloser(strings.NewReader(body)))
 	require.NoError(s.t, err)

@@ -64,7 +64,7 @@ func (a *api) getMessages(w http.ResponseWriter, r *http.Request) {
 
 func (a *api) getMessage(w http.ResponseWriter, r *http.Request) {
 	seq, err := strconv.ParseUint(r.PathValue("seq"), 10, 64)
-	rec, ok := a.store.find(seq) // not 0 either
+	rec, ok := a.store.find(seq) // there is no message 0
 	if err != nil || !ok {
 		(&refusal{http.StatusNotFound, "unknown_message", "there is no message of this sequence number, or not any more"}).write(w)
 		return

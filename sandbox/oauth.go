@@ -60,7 +60,7 @@ func (s *authServer) checkToken(r *http.Request) *refusal {
 	return nil
 }
 
-// withOAuth answers instead of a handler that needs the authorization server when there is none.
+// withOAuth returns a handler that needs the authorization server, or one that answers 404 when there is none.
 func (a *api) withOAuth(handler http.HandlerFunc) http.HandlerFunc {
 	if a.oauth != nil {
 		return handler
@@ -70,7 +70,7 @@ func (a *api) withOAuth(handler http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-// putOAuth changes what an operator of Segment can change while clients run.
+// putOAuth takes {"key_id": "…"}: what an operator of Segment can change while clients run.
 func (a *api) putOAuth(w http.ResponseWriter, r *http.Request) {
 	var settings struct {
 		KeyID *string `json:"key_id"`

@@ -13,8 +13,8 @@ func (e *sandboxExtension) TakesUploads(endpoint string) bool {
 	return r != nil && r.address.reachedBy(endpoint)
 }
 
-// ObserveSource is called with the name that an exporter has for a source, and what the source uploads with. Both are in the
-// configuration of the exporter.
+// ObserveSource is called with the name and the write key of a source, both as in the configuration of an exporter. It ignores a
+// source that lacks one of them.
 func (e *sandboxExtension) ObserveSource(_, source, writeKey string) {
 	if r := e.running.Load(); r != nil && source != "" && writeKey != "" {
 		r.sources.observe(source, writeKey)

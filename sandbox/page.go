@@ -16,7 +16,8 @@ import (
 //go:embed page
 var pageFiles embed.FS
 
-// pageTypes are here because those of the machine may be others, and a browser that must not guess would refuse them.
+// pageTypes are the content types by file extension. Those of the machine can be others, and with nosniff a browser would refuse
+// such files.
 var pageTypes = map[string]string{
 	".css":  "text/css; charset=utf-8",
 	".html": "text/html; charset=utf-8",

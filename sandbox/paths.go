@@ -28,7 +28,7 @@ func (p uploadPath) method() string {
 	return http.MethodPost
 }
 
-// uploadPaths are those of the tracking API, as Segment writes them. Each has other forms, see documentedPath.
+// uploadPaths are the paths of the tracking API, as Segment documents them. Each has other forms, see documentedPath.
 var uploadPaths = newUploadPaths()
 
 func newUploadPaths() map[string]uploadPath {
@@ -45,7 +45,8 @@ func newUploadPaths() map[string]uploadPath {
 	return all
 }
 
-// findUploadPath looks a path up in any of its forms. That of an image may end in no type at all: an image there is in any case.
+// findUploadPath looks a path up in any of its forms. That of an image can end in anything, because the answer is an image in any
+// case.
 func findUploadPath(path string) (p uploadPath, ok bool) {
 	path = documentedPath(path)
 	if p, ok = uploadPaths[path]; !ok && strings.HasPrefix(path, pixelPrefix) {

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// maxPixelDepth bounds how deep the names in an address lead, which are as long as the header of a request may be.
+// maxPixelDepth bounds how deep the dots of a parameter name nest: the name can be as long as the server lets an address be.
 const maxPixelDepth = 64
 
 // pixelImage is a GIF of one transparent pixel.

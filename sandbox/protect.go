@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// protect keeps web pages of others away from a handler: a browser on this machine reaches the sandbox, whoever the page
-// that it shows is from.
+// protect keeps web pages of other origins away from a handler: a browser on this machine reaches the sandbox, whichever page it
+// shows.
 func protect(endpoint string, handler http.Handler) http.Handler {
 	var crossOrigin http.CrossOriginProtection
 	crossOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -31,8 +31,8 @@ func protect(endpoint string, handler http.Handler) http.Handler {
 	})
 }
 
-// foreign says whether a page of another origin asks, which the `cors` of the server may let read the answer. A link to
-// the page may stand anywhere.
+// foreign says whether a page of another origin asks: the `cors` of the server could let it read the answer. A navigation is not
+// foreign, because a link to the page may stand anywhere.
 func foreign(r *http.Request) bool {
 	switch r.Header.Get("Sec-Fetch-Site") {
 	case "cross-site", "same-site":

@@ -57,11 +57,11 @@ func withoutEscapes(raw []byte) []byte {
 	if encoder.Encode(message) != nil {
 		return raw
 	}
-	// Both forms, because some look for what stands there.
+	// The raw text too, for those who look for an escape as it was sent.
 	return append(out.Bytes(), raw...)
 }
 
-// filter returns the records that match, in the array of those that were given.
+// filter returns the records that match, or the newest of them up to the limit. It overwrites the slice that it is given.
 func (q *messageQuery) filter(records []record) []record {
 	matching := records[:0]
 	for i := range records {

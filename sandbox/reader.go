@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// The store counts raw messages and little else, so what is noted about one of them must stay small.
+// The limit of the store counts little but the raw messages, so what is noted about one of them must stay small.
 const (
 	maxDuplicates = 10
 	maxFieldBytes = 200
@@ -117,8 +117,8 @@ func (r *reader) string() string {
 	return text
 }
 
-// message reads a value as a message. raw is a copy, so that the store does not hold on to the whole body, with the
-// write key shortened that an upload of a single message carries; size is its size as received.
+// message reads a value as a message. raw is a copy, so that the store does not hold on to the whole body; the write key, which a
+// message that is sent alone carries, is shortened in it. size is in bytes, as received.
 func (r *reader) message() (value any, raw []byte, size int) {
 	r.path, r.duplicates, r.keys = r.path[:0], nil, nil
 	r.next()

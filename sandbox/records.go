@@ -90,7 +90,7 @@ func (s *store) observeDropped(kind droppedKind, messageID string, records int) 
 	}
 }
 
-// recordLists returns a copy, and how often there was something to observe or to forget.
+// recordLists returns a copy of the lists, and how often they have changed.
 func (s *store) recordLists() (recordLists, uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -23,7 +23,7 @@ type librarySegment struct {
 	Protocol string `json:"protocol"`
 }
 
-// getSettings sends the libraries to where they got the settings from: a name that they reach.
+// getSettings names the host that the libraries have asked as the one to upload to, because they reach it.
 func (a *api) getSettings(w http.ResponseWriter, r *http.Request) {
 	key := r.PathValue("key")
 	if !a.allowed(key) {

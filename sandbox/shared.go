@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// sharedFields are those that a batch may have for all its messages.
+// sharedFields are the fields that a batch may have for all its messages.
 var sharedFields = []string{"context", "integrations"}
 
-// shared is what a batch has for all its messages: JSON objects by the names of their fields. It is merged into a message
-// when it is read, because a small batch would become a large one.
+// shared is what a batch has for all its messages: JSON objects by the names of their fields. It is merged into a message only
+// when that is read: a small batch would become a large one in the store.
 type shared map[string]string
 
 func (s shared) bytes() (n int) {
@@ -51,7 +51,7 @@ func withShared(message, name, object string) string {
 	return message[:end-len(value)] + addMembers(value, missing) + message[end:]
 }
 
-// member is one of a JSON object.
+// member is one member of a JSON object.
 type member struct {
 	key   string
 	value string

@@ -45,7 +45,7 @@ func (s *sources) name(writeKey string) string {
 	return cmp.Or(s.configured[writeKey], s.observed[writeKey])
 }
 
-// names are all that are known, in order.
+// names are the names of all known sources, sorted.
 func (s *sources) names() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// maxStoredBytes bounds the raw messages in the store, and their names.
+// maxStoredBytes bounds the messages in the store, see record.bytes.
 const maxStoredBytes = 64 << 20
 
 // store holds the newest messages and counts everything. Whoever calls it has read and checked the upload before, so the

@@ -50,8 +50,8 @@ func (a *api) streamMessages(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// run sends what is new whenever something changes, with a pause in between, until the client or the server goes: both
-// end the context. The function is given the number of changes so far, and says whether to call it again in any case.
+// run calls send whenever something changes, with a pause in between, until the client or the server goes: both end the context.
+// send is given the number of changes so far, and returns whether to call it again even without another.
 func (s *messageStream) run(ctx context.Context, pause time.Duration, send func(changes uint64) (again bool)) {
 	heartbeat := time.NewTicker(heartbeatInterval)
 	defer heartbeat.Stop()

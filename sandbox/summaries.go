@@ -6,10 +6,10 @@ import (
 )
 
 const (
-	// summaryPace and statsPace are what a page can show and a reader follow, however much arrives.
+	// summaryPace and statsPace are the least time between two events. A page cannot show more, nor a reader follow it.
 	summaryPace = 250 * time.Millisecond
 	statsPace   = time.Second
-	// summaryPart is how many messages there are in one event at most, and 20,000 a second in all.
+	// summaryPart is how many messages there are in one event at most. With summaryPace these are 20,000 a second.
 	summaryPart = 5000
 )
 
@@ -56,8 +56,8 @@ func (s *summaryStream) send(changes uint64) (again bool) {
 	return !s.sendRecords() || s.query.since < v.lastSeq || s.counted != changes
 }
 
-// sendRecords says whether the client knows of all records that are observed. The first event tells one that connects
-// again what was forgotten, even if there are none.
+// sendRecords sends the lists of records if they have changed, and says whether the client has the newest. The first event tells
+// a client that connects again what was forgotten, even if there are no records.
 func (s *summaryStream) sendRecords() (complete bool) {
 	lists, observations := s.store.recordLists()
 	if s.observed == observations {

@@ -20,7 +20,7 @@ type upload struct {
 	sender
 
 	path       string   // as received, cut to maxFieldBytes
-	keys       []string // the write keys that it has, or empty texts; the first one counts
+	keys       []string // the write keys of the header, the body and the query, or empty; the first one counts
 	size       int64    // of the whole body before compression
 	body       []byte   // or the beginning of one that is too large
 	unreadable *refusal // why there are no messages
@@ -28,7 +28,7 @@ type upload struct {
 	violations []violation // of the batch as a whole
 }
 
-// accepted is the answer to an upload that was.
+// accepted is the answer to an upload that was accepted.
 var accepted = map[string]bool{"success": true}
 
 func newUpload(path string) *upload {

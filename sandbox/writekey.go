@@ -44,7 +44,8 @@ func (a *api) allowed(key string) bool {
 	return len(a.writeKeys) == 0 || slices.Contains(a.writeKeys, configopaque.String(key))
 }
 
-// shortened keeps enough of a write key to tell two sources apart.
+// shortened is the first four characters of a write key and "…", enough to tell two sources apart. Of a key of eight or fewer it
+// shows none.
 func shortened(key string) string {
 	const shown, shortest = 4, 8
 	runes := []rune(strings.ToValidUTF8(key, "\ufffd"))
