@@ -78,12 +78,12 @@ async function request(method, path, body, signal) {
   try {
     error = JSON.parse(text).error;
   } catch {
-    // Something in between has answered.
+    // The answer is not JSON: something between the page and the sandbox has answered.
   }
   throw new Refusal(response.status, error?.code ?? "", error?.message ?? `the sandbox answered ${response.status}`);
 }
 
-/** @param {number} seq @param {AbortSignal} signal the JSON of one message, as text */
+/** The JSON of one message, as text. @param {number} seq @param {AbortSignal} signal */
 export const getMessage = (seq, signal) => request("GET", `/api/messages/${seq}`, undefined, signal);
 
 /**

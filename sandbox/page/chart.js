@@ -11,9 +11,9 @@ export class Chart {
   #rates = byId("rates");
   /** One for each second; the last is the current one. @type {number[]} */
   #counts = new Array(seconds).fill(0);
-  /** When the first of them began, by the clock of the sandbox. */
+  /** When the first of them began, in ms by the clock of the sandbox. */
   #from = 0;
-  /** How far the clock of the sandbox is ahead of the one here. */
+  /** How many ms the clock of the sandbox is ahead of the one here. */
   #ahead = 0;
 
   constructor() {
@@ -34,7 +34,7 @@ export class Chart {
     const passed = Math.round((Date.now() + this.#ahead - this.#from) / 1000) - this.#counts.length;
     const empty = Math.min(seconds, Math.max(0, passed));
     const shown = [...this.#counts.slice(empty), ...new Array(empty).fill(0)].slice(-seconds);
-    // The second that has begun is not yet what it will be.
+    // The current second is not over, so the one before it counts too.
     const now = Math.max(shown.at(-1) ?? 0, shown.at(-2) ?? 0);
     const peak = Math.max(...shown);
     const scale = peak > 0 ? (height - 1) / peak : 0;

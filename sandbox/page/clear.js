@@ -1,4 +1,4 @@
-// Forgets what the sandbox has, when the user means it.
+// Asks the user, and then clears the messages of the sandbox.
 
 import { deleteMessages } from "./api.js";
 import { announce, byId, plural, setText } from "./dom.js";

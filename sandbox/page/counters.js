@@ -28,7 +28,7 @@ export function showTypes(counts, chosen) {
     const n = counts.get(type) ?? 0;
     total += n;
     setText(byId(`count-${type}`), formatNumber(n));
-    // Of no type are few, and then they matter.
+    // Few messages are of unknown type: their filter is shown when there are some, or when it is chosen.
     if (type === "unknown") byId("filter-unknown").hidden = n === 0 && chosen !== "unknown";
   }
   setText(byId("count-all"), formatNumber(total));

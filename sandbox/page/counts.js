@@ -6,12 +6,12 @@
 export const sourceOf = (m) => m.source || m.write_key;
 
 export class Counts {
-  /** Messages that the filters let through, but for that of the type. @type {Map<string, number>} */
+  /** Messages by type, of those that all filters but that of the type let through. @type {Map<string, number>} */
   types = new Map();
   /** @type {Map<string, number>} */
   sources = new Map();
   violations = 0;
-  /** Messages that have one. */
+  /** Messages that have a violation. */
   violating = 0;
   /** Characters of the longest user there was: names get the room that users do not need. */
   longestUser = 0;

@@ -24,7 +24,7 @@ export class Detail {
   /** @type {AbortController | undefined} */
   #loading;
   #host;
-  /** What is on the screen, so that nothing is replaced under the eyes of a reader for nothing. */
+  /** What is on the screen: the same is not shown again, because that would disturb a reader. */
   #shown = "";
 
   /** The number of the message that is open; 0 when there is none. */
@@ -62,7 +62,7 @@ export class Detail {
       });
     });
     this.#narrow.addEventListener("change", () => this.#layOut());
-    // Until the reader decides, the width does.
+    // Until the reader chooses whether lines wrap, the width of the window decides.
     const preset = () => (this.#wrap.checked = this.#narrow.matches);
     this.#narrow.addEventListener("change", preset);
     this.#wrap.addEventListener("change", () => this.#narrow.removeEventListener("change", preset), { once: true });
@@ -156,7 +156,7 @@ export class Detail {
 
   /** @param {string} text the answer of the sandbox */
   #show(text) {
-    // The numbers around the message are ours, so nothing is lost when they are read the usual way.
+    // What is around the message is written by the sandbox, and JSON.parse loses nothing of that.
     /** @type {Arrived} */
     const record = JSON.parse(text);
     const summary = this.#host.summary(record.seq);
@@ -164,7 +164,7 @@ export class Detail {
     const shown = `${summary?.type} ${text}`;
     if (shown === this.#shown) return;
     this.#shown = shown;
-    // The path may have named the type.
+    // The path of the upload may have named the type: then only the summary has it.
     const type = summary?.type || stringOf(member(message, "type")) || "unknown";
     this.#head(type, summary?.name || stringOf(member(message, "event")) || stringOf(member(message, "name")) || nameless(type));
     const focused = this.#body.contains(document.activeElement);

@@ -130,7 +130,7 @@ let countTimer = 0;
 /** Tells users of screen readers, without interrupting them. @param {string} text */
 export function announce(text) {
   const region = byId("announcer");
-  // The same text again would not be a change.
+  // A screen reader tells only changes, so the same text gets a space at its end.
   region.textContent = region.textContent === text ? `${text}\u00a0` : text;
 }
 

@@ -50,7 +50,7 @@ export class Faults {
     byId("poison-cancel").addEventListener("click", () => this.#dialog.close());
     byId("poison-form").addEventListener("submit", () => {
       const text = /** @type {HTMLInputElement} */ (byId("poison-text")).value;
-      // For the next requests it would be over before the poison comes.
+      // Without a number of times, so that each attempt to send the message is refused.
       this.#do(() => addFault({ ...this.#at(), status: 400, only_if_contains: text }),
         `Messages that contain ${text} are refused`);
     });
@@ -104,7 +104,7 @@ export class Faults {
       this.#say("Tokens are revoked: the next upload gets 401, and a new token is asked for");
     } catch (error) {
       if (error instanceof Refusal && error.code === "oauth_off") {
-        // Without tokens the answer is all there is to try.
+        // There are no tokens to revoke, but the answer to a revoked one can be tried.
         await this.#do(() => addFault({ ...this.#at(), status: 401, times: 1 }),
           "The sandbox asks for no tokens (oauth is off): the next upload gets 401 instead");
         return;

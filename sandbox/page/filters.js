@@ -123,7 +123,7 @@ export class Filters {
   }
 }
 
-/** The filter as the address bar and the sandbox know it. @param {Filter} filter */
+/** The filter as query parameters, as they stand in the address bar. @param {Filter} filter */
 export function toQuery({ type, text, violations, source }) {
   const query = new URLSearchParams();
   if (type) query.set("type", type);

@@ -24,15 +24,15 @@ export class List {
 
   /** New rows may push the others down: the reader is at the top and at no row. */
   #follows = true;
-  /** What stays where it is when the reader is elsewhere: the first row on the screen, and how much of it is above. */
+  /** What stays where it is when the reader is elsewhere: the first row on the screen, and how many pixels of it are above. */
   #anchor = { seq: 0, above: 0 };
   /** The slot of the first row when the rows were placed; more may have come since. */
   #topSlot = -1;
   /** The newest message that was shown at the top. */
   #seen = 0;
-  /** The row of the keyboard. */
+  /** The message of the row that the keyboard acts on; 0 when there is none. */
   #active = 0;
-  /** The message that is open. */
+  /** The message that is open; 0 when there is none. */
   #opened = 0;
   #toReveal = 0;
   #pressed = 0;
@@ -60,7 +60,7 @@ export class List {
     if (!this.#frame) this.#frame = requestAnimationFrame(() => this.#render(true));
   }
 
-  /** Other filters: nothing of what is on the screen needs to stay. */
+  /** Scrolls to the newest message, and stays there when more come. */
   toTop() {
     this.#follows = true;
     this.#active = 0;
@@ -169,7 +169,7 @@ export class List {
     if (this.#space.style.height !== height) this.#space.style.height = height;
   }
 
-  /** @param {boolean} changed the store has, or the size of the window */
+  /** @param {boolean} changed whether the store has, or the size of the window */
   #render(changed) {
     this.#frame = 0;
     const store = this.#store;

@@ -38,7 +38,7 @@ const detail = new Detail({
   summary: (seq) => store.get(seq),
 });
 
-/** The list is what the sandbox has: before, an empty one says nothing. */
+/** Whether the list is what the sandbox has: before that, an empty one says nothing. */
 let synced = false;
 /** The last message that was there when the page was opened. */
 let openedAt = Infinity;
@@ -101,7 +101,7 @@ function forget() {
   violations = 0;
   search.start(filters.current.text);
   showCounters(noStats);
-  // A sandbox that was started anew has none, and says nothing before something happens.
+  // A sandbox that was started anew has no faults.
   getFaults().then((list) => faults.update(list), () => {});
   refresh();
 }
@@ -109,7 +109,7 @@ function forget() {
 // --- what changes of messages that are there
 
 let duplicates = 0;
-/** That the sandbox has counted. */
+/** The violations that the sandbox has counted. */
 let violations = 0;
 let readingAgain = false;
 const readAgainMs = 2000;
@@ -166,7 +166,7 @@ byId("reset-filters").addEventListener("click", () => {
 byId("violations").addEventListener("click", () => filters.showViolations());
 
 byId("skip").addEventListener("click", (event) => {
-  // The address is for the message.
+  // The link would take the open message out of the address.
   event.preventDefault();
   if (store.length > 0) list.focus();
   else byId("empty").focus();

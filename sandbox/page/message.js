@@ -107,7 +107,7 @@ function traceOf(message) {
   return undefined;
 }
 
-/** Objects of the context are groups of their own, and what is neither is one more. @param {Value} value @param {Violations} violations */
+/** Each object of the context is a group of its own; what else there is comes before them. @param {Value} value @param {Violations} violations */
 function context(value, violations) {
   if (value.kind !== "object") return [section("Context", contents("context", value, violations))];
   /** @type {Node[]} */

@@ -6,7 +6,7 @@ import { findMessages } from "./api.js";
 /** @typedef {import("./api.js").Summary} Summary */
 
 const retryMs = 1000;
-/** While messages arrive without end, the sandbox has to do other things too. */
+/** The pause between two questions while messages keep arriving: the sandbox has other things to do too. */
 const pauseMs = 250;
 
 export class Search {
@@ -22,7 +22,7 @@ export class Search {
     this.#onFound = onFound;
   }
 
-  /** Nobody has an answer yet. */
+  /** Whether the first answer about the text is still to come. */
   get isFirst() {
     return this.#text !== "" && this.#through === 0 && this.#running !== undefined;
   }

@@ -52,7 +52,7 @@ export class Store {
     return this.#held;
   }
 
-  /** Different for each message of the view, and the same as long as it is there. @param {number} i */
+  /** The slot of a row: a number that no other message of the view has, and that its message keeps. @param {number} i */
   slot(i) {
     return this.#view.removed + this.#view.length - 1 - i;
   }

@@ -16,7 +16,7 @@ export function formatTime(iso, now = new Date()) {
   return `${dates.format(at)} ${timeOfDay(at).slice(0, -4)}`;
 }
 
-/** With all there is to say. @param {string} iso */
+/** With the date, the year and the zone. @param {string} iso */
 export function formatFullTime(iso) {
   const at = new Date(iso);
   if (Number.isNaN(at.getTime())) return iso;
