@@ -11,7 +11,9 @@ import (
 // DroppedPrefix begins the names of the attributes that a dead letter has beside those of its record. They say why the event
 // was dropped, and are no part of it: a letter that is sent again gives the message that the record would have given, with the
 // same id.
-const DroppedPrefix = vocabularyPrefix + "dropped."
+const DroppedPrefix = vocabularyPrefix + droppedName
+
+const droppedName = "dropped."
 
 // DroppedCount is the attribute that says how often the event was dropped, an integer.
 const DroppedCount = DroppedPrefix + droppedCountName

@@ -89,15 +89,21 @@ func (e *Encoder) composeURL(scheme, host, path, query string) string {
 
 // withoutCredentials cuts user and password, which have no place in a marketing tool.
 func withoutCredentials(base string) string {
-	scheme, rest, ok := strings.Cut(base, "://")
-	if !ok {
+	start, certain := authorityOf(base)
+	authority, _, _ := strings.Cut(base[start:], "/")
+	at := strings.LastIndexByte(authority, '@')
+	if at < 0 || !certain && !strings.Contains(authority[:at], ":") {
 		return base
 	}
-	authority, _, _ := strings.Cut(rest, "/")
-	if at := strings.LastIndexByte(authority, '@'); at >= 0 {
-		return scheme + "://" + rest[at+1:]
+	return base[:start] + base[start+at+1:]
+}
+
+// authorityOf is where user and server begin. Without the two slashes that come before them, it is not certain that there are any.
+func authorityOf(base string) (start int, certain bool) {
+	if i := strings.Index(base, "//"); i == 0 || i > 0 && base[i-1] == ':' {
+		return i + len("//"), true
 	}
-	return base
+	return 0, false
 }
 
 // withoutDefaultPort cuts `:443` behind an https and `:80` behind an http authority.

@@ -96,7 +96,7 @@ func (x *vocabulary) take(name string, v pcommon.Value, at level) bool {
 		x.typ = strings.ToLower(strings.TrimSpace(textOf(v)))
 		return at != onResource
 	default:
-		if dropped, is := strings.CutPrefix(name, "dropped."); is && at == onRecord {
+		if dropped, is := strings.CutPrefix(name, droppedName); is && at == onRecord {
 			x.takeDropped(dropped, v)
 			return true
 		}
