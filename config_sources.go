@@ -14,6 +14,7 @@ import (
 
 	"github.com/otel-segment/segmentexporter/internal/httpclient"
 	"github.com/otel-segment/segmentexporter/internal/strictconf"
+	"github.com/otel-segment/segmentexporter/internal/writekey"
 	"github.com/otel-segment/segmentexporter/oauth"
 )
 
@@ -57,7 +58,7 @@ func (c *SourceConfig) Unmarshal(conf *confmap.Conf) error {
 func (c *SourceConfig) Validate() error {
 	errs := []error{c.unfilled.Err(), validateEndpoint(c.Endpoint)}
 	if !c.unfilled.Has("write_key") {
-		errs = append(errs, validateWriteKey(c.WriteKey))
+		errs = append(errs, writekey.Validate(c.WriteKey))
 	}
 	return errors.Join(errs...)
 }
@@ -78,7 +79,7 @@ type destination struct {
 // others and it has no key.
 func (c *Config) destinations() []destination {
 	var list []destination
-	if len(c.Sources) == 0 || trimmed(c.WriteKey) != "" {
+	if len(c.Sources) == 0 || writekey.Trim(c.WriteKey) != "" {
 		list = append(list, c.ownDestination())
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Sources)) {
@@ -90,7 +91,7 @@ func (c *Config) destinations() []destination {
 
 func (c *Config) ownDestination() destination {
 	return destination{
-		writeKey:     trimmed(c.WriteKey),
+		writeKey:     writekey.Trim(c.WriteKey),
 		region:       c.Region,
 		endpoint:     c.ClientConfig.Endpoint,
 		oauth:        c.Region.fillIn(c.OAuth),
@@ -100,7 +101,7 @@ func (c *Config) ownDestination() destination {
 
 func (c *Config) destination(name string, source *SourceConfig) destination {
 	d := c.ownDestination()
-	d.name, d.writeKey = name, trimmed(source.WriteKey)
+	d.name, d.writeKey = name, writekey.Trim(source.WriteKey)
 	if region, known := regionOf(source.Endpoint, Region.endpoint); known {
 		d.region = region
 	}
