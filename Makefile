@@ -115,6 +115,7 @@ generate: ## Write the files that mdatagen makes
 	@# mdatagen takes the package name from the name of the folder, which is not ours to choose: hence the link.
 	@d=$$(mktemp -d) && trap 'rm -rf "$$d"' EXIT && ln -s "$(CURDIR)" "$$d/$(PKG)" && \
 		$(TOOL) mdatagen "$$d/$(PKG)/metadata.yaml" && \
+		$(TOOL) mdatagen "$$d/$(PKG)/receiver/metadata.yaml" && \
 		$(TOOL) mdatagen "$$d/$(PKG)/sandbox/metadata.yaml"
 
 .PHONY: check

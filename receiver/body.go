@@ -1,0 +1,89 @@
+package receiver
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// lastCall is how long a body that is on its way when the receiver shuts down may still take.
+const lastCall = 5 * time.Second
+
+// keptBody is the size up to which the memory of a body is kept for the next request.
+const keptBody = 1 << 20
+
+var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// readBody reads the body of a request into memory that has to be given back with [giveBack].
+func (a *api) readBody(w http.ResponseWriter, r *http.Request) (*bytes.Buffer, *answer) {
+	defer a.hurry(w)()
+	body := bodies.Get().(*bytes.Buffer)
+	if _, err := body.ReadFrom(r.Body); err != nil {
+		giveBack(body)
+		return nil, a.whyUnread(arrivalOf(r.Context()), err)
+	}
+	a.metrics.body(r.Context(), body.Len())
+	return body, nil
+}
+
+// hurry makes reads that are still waiting fail a while after the door was closed. It returns what ends that: net/http reads on
+// behind the body, to see whether the client has gone.
+func (a *api) hurry(w http.ResponseWriter) (end func()) {
+	control, set := http.NewResponseController(w), make(chan struct{})
+	stop := context.AfterFunc(a.door.closing, func() {
+		defer close(set)
+		_ = control.SetReadDeadline(time.Now().Add(lastCall)) // fails for no connection of net/http
+	})
+	return func() {
+		if !stop() {
+			<-set
+			_ = control.SetReadDeadline(time.Time{})
+		}
+	}
+}
+
+// drain reads what is left of a body that is not wanted. Otherwise the connection is reset under an answer which the client has
+// not read, and the client takes that for a failure of the network and repeats what was refused.
+func (a *api) drain(w http.ResponseWriter, body *wireBody) {
+	defer a.hurry(w)()
+	_, _ = io.CopyN(io.Discard, body, a.maxBody)
+}
+
+func giveBack(body *bytes.Buffer) {
+	if body.Cap() <= keptBody {
+		body.Reset()
+		bodies.Put(body)
+	}
+}
+
+// whyUnread is the answer to a body that could not be read.
+func (a *api) whyUnread(at *arrival, err error) *answer {
+	var tooMuch *http.MaxBytesError
+	switch {
+	// A decompressor may hide the error of what it reads from.
+	case errors.As(err, &tooMuch), at.body.bytes > a.maxBody:
+		return tooLarge(fmt.Sprintf("the body is larger than %d bytes, before or after decompression", a.maxBody))
+	case at.body.err != nil && a.door.isClosed():
+		return shuttingDown
+	case at.body.err == nil && at.encoded:
+		return invalidEncoding
+	default:
+		return incompleteBody
+	}
+}
+
+// refuseEarly answers for the server of the Collector, which has no JSON of its own: its authentication has refused the request, or
+// the body does not begin as its Content-Encoding says.
+func (a *api) refuseEarly(w http.ResponseWriter, r *http.Request, problem string, status int) {
+	at := arrivalOf(r.Context())
+	if status == http.StatusUnauthorized {
+		a.answer(w, r, at, unauthorized)
+		return
+	}
+	a.answer(w, r, at, a.whyUnread(at, errors.New(problem)))
+}
