@@ -21,36 +21,48 @@ var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 // readBody reads the body of a request into memory that has to be given back with [giveBack].
 func (a *api) readBody(w http.ResponseWriter, r *http.Request) (*bytes.Buffer, *answer) {
-	defer a.hurry(w)()
+	deadline := a.hurry(w)
 	body := bodies.Get().(*bytes.Buffer)
 	if _, err := body.ReadFrom(r.Body); err != nil {
+		deadline.stop()
 		giveBack(body)
 		return nil, a.whyUnread(arrivalOf(r.Context()), err)
 	}
+	// net/http reads on behind the body, to see whether the client has gone.
+	deadline.lift()
 	a.metrics.body(r.Context(), body.Len())
 	return body, nil
 }
 
-// hurry makes reads that are still waiting fail a while after the door was closed. It returns what ends that: net/http reads on
-// behind the body, to see whether the client has gone.
-func (a *api) hurry(w http.ResponseWriter) (end func()) {
-	control, set := http.NewResponseController(w), make(chan struct{})
-	stop := context.AfterFunc(a.door.closing, func() {
-		defer close(set)
-		_ = control.SetReadDeadline(time.Now().Add(lastCall)) // fails for no connection of net/http
+// deadline is that of a body which is being read when the door closes.
+type deadline struct {
+	stop    func() bool // false when it has been set, or is just now
+	set     chan struct{}
+	control *http.ResponseController
+}
+
+// hurry makes reads that still wait fail a while after the door has closed.
+func (a *api) hurry(w http.ResponseWriter) deadline {
+	d := deadline{set: make(chan struct{}), control: http.NewResponseController(w)}
+	d.stop = context.AfterFunc(a.door.closing, func() {
+		defer close(d.set)
+		_ = d.control.SetReadDeadline(time.Now().Add(lastCall)) // fails for no connection of net/http
 	})
-	return func() {
-		if !stop() {
-			<-set
-			_ = control.SetReadDeadline(time.Time{})
-		}
+	return d
+}
+
+// lift ends the deadline when the body has been read. One that has not must keep it: net/http reads what is left of it.
+func (d deadline) lift() {
+	if !d.stop() {
+		<-d.set
+		_ = d.control.SetReadDeadline(time.Time{})
 	}
 }
 
 // drain reads what is left of a body that is not wanted. Otherwise the connection is reset under an answer which the client has
 // not read, and the client takes that for a failure of the network and repeats what was refused.
 func (a *api) drain(w http.ResponseWriter, body *wireBody) {
-	defer a.hurry(w)()
+	defer a.hurry(w).stop()
 	_, _ = io.CopyN(io.Discard, body, a.maxBody)
 }
 

@@ -99,6 +99,7 @@ type reply struct {
 	status int
 	header http.Header
 	body   string
+	closes bool // the connection
 }
 
 // post sends a body as the libraries for servers do.
@@ -127,7 +128,7 @@ func (g *rig) read(resp *http.Response) reply {
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
 	require.NoError(g.t, err)
-	return reply{resp.StatusCode, resp.Header, string(body)}
+	return reply{resp.StatusCode, resp.Header, string(body), resp.Close}
 }
 
 // send sends bytes as they are, and reads one answer.
