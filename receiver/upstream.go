@@ -69,14 +69,18 @@ func (u *upstream) get(ctx context.Context, source, key string) ([]byte, setting
 	}
 	select {
 	case c.fetching <- struct{}{}:
-		defer func() { <-c.fetching }()
-	case <-c.available():
-		// Another request fetches them.
-		body, outcome, _ := c.current()
-		return body, outcome
-	case <-ctx.Done():
-		return nil, settingsFailed
+	default:
+		// Another request fetches them. Nobody waits for it who can have the old ones.
+		if body, outcome, _ := c.current(); body != nil {
+			return body, outcome
+		}
+		select {
+		case c.fetching <- struct{}{}:
+		case <-ctx.Done():
+			return nil, settingsFailed
+		}
 	}
+	defer func() { <-c.fetching }()
 	if body, outcome, fresh := c.current(); fresh {
 		return body, outcome
 	}
@@ -115,18 +119,6 @@ func (c *settingsCopy) current() (body []byte, outcome settingsOutcome, fresh bo
 		outcome = settingsCached
 	}
 	return c.body, outcome, time.Now().Before(c.until)
-}
-
-var always = func() chan struct{} { c := make(chan struct{}); close(c); return c }()
-
-// available is closed when there are settings, be they old: nobody has to wait for others then.
-func (c *settingsCopy) available() <-chan struct{} {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.body == nil {
-		return nil
-	}
-	return always
 }
 
 func (c *settingsCopy) set(body []byte, maxAge time.Duration) {
