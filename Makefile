@@ -95,7 +95,7 @@ bench-apps: ## Measure what an event costs the application, beside Segment's own
 fuzz: ## Run each fuzz test for FUZZTIME
 	@# On a busy machine the fuzzer can fail at the end of its time with "context deadline exceeded". A real failure is kept in
 	@# testdata, and fails the second time too.
-	@for p in exporter translate internal/record oauth sandbox; do cd "$(CURDIR)/$$p" || exit 1; for f in $$(go test -list '^Fuzz' . | grep '^Fuzz'); do \
+	@for p in exporter translate internal/record oauth receiver sandbox; do cd "$(CURDIR)/$$p" || exit 1; for f in $$(go test -list '^Fuzz' . | grep '^Fuzz'); do \
 		fuzz="go test -run ^$$ -fuzz ^$$f\$$ -fuzztime $(FUZZTIME) -fuzzminimizetime 20x ."; \
 		echo "$$p $$f"; $$fuzz || $$fuzz || exit 1; done; done
 
@@ -128,5 +128,5 @@ check: generate ## Fail when generated files or go.mod files are not up to date
 samples: build ## Let the collector validate the sample configurations
 	@for f in config/*.yaml; do echo "validate $$f"; \
 		SEGMENT_WRITE_KEY=sample QUEUE_DIRECTORY=build TLS_CERT=cert.pem TLS_KEY=key.pem \
-		WEB_KEY=web IOS_KEY=ios DEFAULT_KEY=default DEAD_LETTERS=build/dead-letters.jsonl \
+		WEB_KEY=web IOS_KEY=ios DEFAULT_KEY=default DEAD_LETTERS=build/dead-letters.jsonl API_HOST=events.example.com/v1 \
 		build/otelcol-segment validate --feature-gates=+extension.healthcheck.useComponentStatus --config "$$f" || exit 1; done

@@ -24,26 +24,46 @@ type answer struct {
 var (
 	taken = &answer{status: http.StatusOK, body: []byte(`{"success":true}`)}
 
-	notFound = &answer{status: http.StatusNotFound, code: "not_found",
-		message: "there is nothing at this path: it has to be one of Segment's tracking API, such as /v1/batch"}
-	missingWriteKey = &answer{status: http.StatusUnauthorized, code: "missing_write_key",
-		message: "there is no write key: it has to be the user name of the Authorization header, or writeKey in the body"}
-	unknownWriteKey = &answer{status: http.StatusUnauthorized, code: "unknown_write_key",
-		message: "the write key is not that of a source which is configured here"}
-	unauthorized = &answer{status: http.StatusUnauthorized, code: "unauthorized",
-		message: "the authentication of this server has refused the request"}
-	invalidEncoding = &answer{status: http.StatusBadRequest, code: "invalid_encoding",
-		message: "the body cannot be decompressed, or its Content-Encoding is not supported"}
-	incompleteBody = &answer{status: http.StatusRequestTimeout, code: "incomplete_body",
-		message: "the body did not arrive as a whole, or not in time"}
-	busy = &answer{status: http.StatusTooManyRequests, code: "busy", later: true,
-		message: "the messages cannot be taken now: send them again later"}
-	shuttingDown = &answer{status: http.StatusServiceUnavailable, code: "shutting_down", later: true,
-		message: "the server is shutting down: send the messages again"}
-	refused = &answer{status: http.StatusBadRequest, code: "refused",
-		message: "the messages were refused for good, the log of the Collector says why"}
-	noSettings = &answer{status: http.StatusServiceUnavailable, code: "settings_unavailable", later: true,
-		message: "the settings of the source cannot be had now"}
+	notFound = &answer{
+		status: http.StatusNotFound, code: "not_found",
+		message: "there is nothing at this path: it has to be one of Segment's tracking API, such as /v1/batch",
+	}
+	missingWriteKey = &answer{
+		status: http.StatusUnauthorized, code: "missing_write_key",
+		message: "there is no write key: it has to be the user name of the Authorization header, or writeKey in the body",
+	}
+	unknownWriteKey = &answer{
+		status: http.StatusUnauthorized, code: "unknown_write_key",
+		message: "the write key is not that of a source which is configured here",
+	}
+	unauthorized = &answer{
+		status: http.StatusUnauthorized, code: "unauthorized",
+		message: "the authentication of this server has refused the request",
+	}
+	invalidEncoding = &answer{
+		status: http.StatusBadRequest, code: "invalid_encoding",
+		message: "the body cannot be decompressed, or its Content-Encoding is not supported",
+	}
+	incompleteBody = &answer{
+		status: http.StatusRequestTimeout, code: "incomplete_body",
+		message: "the body did not arrive as a whole, or not in time",
+	}
+	busy = &answer{
+		status: http.StatusTooManyRequests, code: "busy", later: true,
+		message: "the messages cannot be taken now: send them again later",
+	}
+	shuttingDown = &answer{
+		status: http.StatusServiceUnavailable, code: "shutting_down", later: true,
+		message: "the server is shutting down: send the messages again",
+	}
+	refused = &answer{
+		status: http.StatusBadRequest, code: "refused",
+		message: "the messages were refused for good, the log of the Collector says why",
+	}
+	noSettings = &answer{
+		status: http.StatusServiceUnavailable, code: "settings_unavailable", later: true,
+		message: "the settings of the source cannot be had now",
+	}
 )
 
 func methodNotAllowed(allowed string) *answer {
@@ -81,7 +101,7 @@ func (a *answer) write(w http.ResponseWriter, retryAfter time.Duration) {
 		body, _ = json.Marshal(refusal{Code: a.code, Message: a.message, Error: a.message}) // fails for no string
 	}
 	w.WriteHeader(a.status)
-	_, _ = w.Write(body)
+	_, _ = w.Write(body) //nolint:gosec // it is JSON, and says so
 }
 
 // spread is a pause in whole seconds, a fifth longer or shorter, so that those who were refused together do not come back

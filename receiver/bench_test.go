@@ -25,7 +25,7 @@ func BenchmarkHTTP(b *testing.B) {
 			b.ReportAllocs()
 			b.SetBytes(int64(len(body)))
 			for b.Loop() {
-				r := httptest.NewRequest(http.MethodPost, "/v1/batch", strings.NewReader(body))
+				r := httptest.NewRequestWithContext(b.Context(), http.MethodPost, "/v1/batch", strings.NewReader(body))
 				r.SetBasicAuth("key", "")
 				w := httptest.NewRecorder()
 				handler.ServeHTTP(w, r)

@@ -47,7 +47,7 @@ func FuzzBody(f *testing.F) {
 	f.Add("/v1/batch", "", `{"batch":[`+track+`,,{"a`)
 	f.Fuzz(func(t *testing.T, path, encoding, body string) {
 		records = 0
-		r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(body))
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", strings.NewReader(body))
 		r.URL = &url.URL{Path: path}
 		r.SetBasicAuth("key", "")
 		if encoding != "" {
@@ -79,7 +79,7 @@ func FuzzPixel(f *testing.F) {
 	f.Add("track", "data=eyJ3cml0ZUtleSI6ImsifQ")
 	f.Add("page", "writeKey=k&properties.a.b=1&properties.a=2&;%zz")
 	f.Fuzz(func(t *testing.T, typ, query string) {
-		r := httptest.NewRequest(http.MethodGet, "/", http.NoBody)
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", http.NoBody)
 		r.URL = &url.URL{Path: "/v1/pixel/" + strings.ReplaceAll(typ, "/", ""), RawQuery: query}
 		w := httptest.NewRecorder()
 		handler.ServeHTTP(w, r)

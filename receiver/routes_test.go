@@ -36,7 +36,8 @@ func TestRoutes(t *testing.T) {
 				for _, end := range []string{"", "/", "//"} {
 					full := prefix + form + path + end
 					found, parameter := r.find(full)
-					assert.Equal(t, w, want{found.kind, found.typ, found.channel, parameter}, full)
+					got := want{found.kind, found.typ, found.channel, parameter}
+					assert.Equal(t, w, got, full)
 				}
 			}
 		}

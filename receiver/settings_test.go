@@ -120,9 +120,9 @@ func TestUpstreamSettingsAge(t *testing.T) {
 		time.Sleep(fetchPause)
 		s.status = http.StatusOK
 		expect(settingsFetched, 2)
-		time.Sleep(time.Minute - 1)
+		time.Sleep(time.Minute - time.Nanosecond)
 		expect(settingsCached, 2)
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		s.err = errors.New("no route")
 		expect(settingsStale, 3)
 		expect(settingsStale, 3)

@@ -40,8 +40,10 @@ func (a *api) readMessages(body []byte, r *http.Request, at *arrival) (record.Re
 		read = record.Message
 		// Segment answers so too. Those in a batch are left to the exporter, which counts them.
 		if len(body) > translate.MaxMessageBytes {
-			return record.Result{}, &answer{status: http.StatusBadRequest, code: "message_too_large",
-				message: fmt.Sprintf("the message has %d bytes, Segment takes %d at most", len(body), translate.MaxMessageBytes)}
+			return record.Result{}, &answer{
+				status: http.StatusBadRequest, code: "message_too_large",
+				message: fmt.Sprintf("the message has %d bytes, Segment takes %d at most", len(body), translate.MaxMessageBytes),
+			}
 		}
 	}
 	result, err := read(body, a.optionsOf(r, at))
