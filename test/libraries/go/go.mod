@@ -1,0 +1,13 @@
+// A module of its own, because no proxy for modules has to have this library.
+module github.com/otel-segment/segmentexporter/test/libraries/go
+
+go 1.26.0
+
+require github.com/segmentio/analytics-go/v3 v3.3.0
+
+require (
+	github.com/bmizerany/assert v0.0.0-20160611221934-b7ed37b82869 // indirect
+	github.com/google/uuid v1.3.0 // indirect
+	github.com/kr/pretty v0.3.1 // indirect
+	github.com/segmentio/backo-go v1.0.0 // indirect
+)
