@@ -38,6 +38,9 @@ func startCollector(t *testing.T, overlays ...string) collector {
 	}
 }
 
+// half stands for half of a character.
+const half = "<half of a character>"
+
 // arrived is a message in the list of the sandbox.
 type arrived struct {
 	Channel    string         `json:"channel"`
@@ -68,7 +71,7 @@ func (c collector) messages(t *testing.T, n int) map[string]arrived {
 	require.EventuallyWithT(t, func(collect *assert.CollectT) {
 		text := string(request(t, http.MethodGet, c.sandboxURL+"/api/messages", ""))
 		// Go would read half of a character as another one, and hide that it was changed.
-		text = strings.ReplaceAll(text, `\ud800`, "half of a character")
+		text = strings.ReplaceAll(text, `\ud800`, half)
 		// Numbers are kept as text, because a float64 cannot hold all of those beyond 2^53.
 		decoder := json.NewDecoder(strings.NewReader(text))
 		decoder.UseNumber()

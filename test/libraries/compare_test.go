@@ -88,9 +88,17 @@ func join(path, key string) string {
 	return path + "." + key
 }
 
-// sameNumber compares values: 2, 2.0 and 2e0 are the same number.
+// sameNumber compares values: 2, 2.0 and 2e0 are the same number, and so are 4.9e-324 and 5e-324, which mean the same double.
 func sameNumber(a, b json.Number) bool {
 	x, ok := new(big.Rat).SetString(a.String())
 	y, okToo := new(big.Rat).SetString(b.String())
-	return ok && okToo && x.Cmp(y) == 0
+	if !ok || !okToo {
+		return false
+	}
+	if x.IsInt() || y.IsInt() {
+		return x.Cmp(y) == 0
+	}
+	nearest, _ := x.Float64()
+	nearestToo, _ := y.Float64()
+	return nearest == nearestToo
 }

@@ -9,17 +9,20 @@ import (
 	"time"
 )
 
-var (
-	randomID = regexp.MustCompile(`^((node|ajs)-next-\d+-)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+var randomID = regexp.MustCompile(`^((node|ajs)-next-\d+-)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
-	everywhere = []string{""}
-	inBrowsers = []string{"browser"}
+// The beginnings of the names of libraries.
+var (
+	all      = []string{""}
+	pythons  = []string{"python"}
+	browsers = []string{"browser"}
+	halves   = []string{"python", "node", "browser"} // those whose languages have half a character
 )
 
 // difference is an intended difference. It must be there in some message of each of its libraries: otherwise the test fails.
 type difference struct {
 	fields    []string // paths; they include what is below them
-	libraries []string // beginnings of their names
+	libraries []string
 	differs   string
 	why       string
 	is        func(m mismatch) bool
@@ -29,17 +32,87 @@ type difference struct {
 var differences = []difference{
 	{
 		fields:    []string{"messageId"},
-		libraries: everywhere,
+		libraries: all,
 		differs:   "a random id in each run",
 		why:       "the same call is made twice",
 		is:        func(m mismatch) bool { return isRandomID(m.straight) && isRandomID(m.through) },
 	},
 	{
+		fields:    []string{"context.instanceId"},
+		libraries: []string{"java"},
+		differs:   "a random id in each run",
+		why:       "it is that of the process",
+		is:        func(m mismatch) bool { return isRandomID(m.straight) && isRandomID(m.through) },
+	},
+	{
 		fields:    []string{"timestamp"},
-		libraries: everywhere,
-		differs:   "the moment of the call",
+		libraries: all,
+		differs:   "the moment of the call, when it has no time",
 		why:       "the same call is made twice",
 		is:        func(m mismatch) bool { return isNow(m.straight) && isNow(m.through) },
+	},
+	{
+		fields:    []string{"timestamp"},
+		libraries: all,
+		differs:   "the same time in UTC with milliseconds, later by the way from the library to the receiver",
+		why:       "Segment corrects the clock of the sender like that; a time in the future is not touched",
+		is:        delayed,
+	},
+	{
+		fields:    []string{"userId", "anonymousId", "category"},
+		libraries: pythons,
+		differs:   "`null` when the call has none; the gateway leaves it out",
+		why:       "both mean none",
+		is:        func(m mismatch) bool { return m.straight == nil && onlyStraight(m) },
+	},
+	{
+		fields:    []string{"name"},
+		libraries: []string{"python", "node", "browser"},
+		differs:   "an empty name is sent; the gateway leaves it out",
+		why:       "Segment refuses it",
+		is:        func(m mismatch) bool { return m.straight == "" && onlyStraight(m) },
+	},
+	{
+		fields:    []string{"groupId"},
+		libraries: pythons,
+		differs:   "a number stays one; the gateway makes it text",
+		why:       "Segment refuses numbers",
+		is:        func(m mismatch) bool { return digits(m.straight) != "" && text(m.through) == digits(m.straight) },
+	},
+	{
+		fields:    []string{"properties"},
+		libraries: all,
+		differs:   "an integer beyond int64 is a number, in JavaScript already another one; the gateway makes it text",
+		why:       "neither an int64 nor a double holds its digits",
+		is:        beyondInt64,
+	},
+	{
+		fields:    []string{"properties.text"},
+		libraries: halves,
+		differs:   "half of a character is sent; the gateway has U+FFFD in its place",
+		why:       "it has no UTF-8",
+		is:        func(m mismatch) bool { return text(m.through) == strings.ReplaceAll(text(m.straight), half, "\uFFFD") },
+	},
+	{
+		fields:    []string{"context.ip"},
+		libraries: browsers,
+		differs:   "not there; the gateway sends 0.0.0.0",
+		why:       "Segment would take the Collector's address for the user's",
+		is:        func(m mismatch) bool { return m.straight == any(absent{}) && m.through == "0.0.0.0" },
+	},
+	{
+		fields:    []string{"writeKey"},
+		libraries: browsers,
+		differs:   "in each message; the gateway has it in the request only",
+		why:       "the request says of which source its messages are",
+		is:        onlyStraight,
+	},
+	{
+		fields:    []string{"sentAt"},
+		libraries: []string{"browser, standard"},
+		differs:   "in each message; the gateway has it in the request only",
+		why:       "all messages of a request are sent at the same time",
+		is:        onlyStraight,
 	},
 }
 
