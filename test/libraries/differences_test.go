@@ -109,7 +109,7 @@ var differences = []difference{
 	},
 	{
 		fields:    []string{"sentAt"},
-		libraries: []string{"browser, standard"},
+		libraries: []string{"browser 1.84.3, standard"},
 		differs:   "in each message; the gateway has it in the request only",
 		why:       "all messages of a request are sent at the same time",
 		is:        onlyStraight,

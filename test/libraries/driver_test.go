@@ -31,10 +31,10 @@ type driver struct {
 	unsent map[string]string // why calls were not sent, by their names
 }
 
-// start starts a driver that uploads to url.
-func start(t *testing.T, l library, command, more []string, url, key string) *driver {
+// start starts a driver that uploads to url. A driver in a browser gets more arguments.
+func (l library) start(t *testing.T, url, key string, more ...string) *driver {
 	t.Helper()
-	args := slices.Concat(command, []string{url, key}, more)
+	args := slices.Concat(l.install(t), []string{url, key}, more)
 	d := &driver{name: l.name, exited: make(chan struct{}), log: &testcollector.Output{}, unsent: map[string]string{}}
 	//nolint:noctx // It ends with its input.
 	cmd := exec.Command(args[0], args[1:]...)

@@ -27,91 +27,113 @@ type library struct {
 	name   string
 	source source
 	needs  []string // programs
-	// install returns the command of the driver. It gets the URL to upload to and the write key, and then more.
-	install func(t *testing.T) (command, more []string)
-	leaves  bool // the page, and only then the library sends
+	// install returns the command of the driver, which gets the URL to upload to and the write key.
+	install func(t *testing.T) []string
+	// strategy is how a browser delivers: standard (one message at a time), batching, or leaving, which is batching too, but the
+	// page is left before anything is sent.
+	strategy string
 }
 
+var (
+	inNode    = []string{"node", "npm"}
+	inBrowser = []string{"node", "npm", chromium()}
+)
+
 var libraries = []library{
-	{name: "python 2.3.4", source: servers, needs: []string{"python3"}, install: python("2.3.4")},
-	{name: "python 2.4.0", source: servers, needs: []string{"python3"}, install: python("2.4.0")},
-	{name: "node 3.1.0", source: servers, needs: []string{"node", "npm"}, install: node},
-	{name: "java 3.5.4", source: servers, needs: []string{"javac", "mvn"}, install: java},
-	{name: "go 3.3.0", source: servers, needs: []string{"go"}, install: golang},
-	{name: "browser, standard", source: web, needs: []string{"node", "npm", chromium()}, install: browser("standard")},
-	{name: "browser, batching", source: web, needs: []string{"node", "npm", chromium()}, install: browser("batching")},
-	{name: "browser, leaving", source: web, needs: []string{"node", "npm", chromium()}, install: browser("leaving"), leaves: true},
+	{name: "python 2.3.4", source: servers, needs: []string{"python3"}, install: once(python("2.3.4"))},
+	{name: "python 2.4.0", source: servers, needs: []string{"python3"}, install: once(python("2.4.0"))},
+	{name: "node 3.1.0", source: servers, needs: inNode, install: once(node("node"))},
+	{name: "java 3.5.4", source: servers, needs: []string{"javac", "mvn"}, install: once(java)},
+	{name: "go 3.3.0", source: servers, needs: []string{"go"}, install: once(golang)},
+	{name: "browser 1.84.3, standard", source: web, needs: inBrowser, install: browser, strategy: "standard"},
+	{name: "browser 1.84.3, batching", source: web, needs: inBrowser, install: browser, strategy: "batching"},
+	{name: "browser 1.84.3, leaving", source: web, needs: inBrowser, install: browser, strategy: "leaving"},
+}
+
+// browser is the driver of all strategies.
+var browser = once(node("browser"))
+
+// missing is the first program that is not on this machine, "" when all are.
+func (l library) missing() string {
+	for _, program := range l.needs {
+		if _, err := exec.LookPath(program); err != nil {
+			return program
+		}
+	}
+	return ""
 }
 
 // require skips the test when a program is missing. CI has all of them: a skip there would go unnoticed.
 func (l library) require(t *testing.T) {
 	t.Helper()
-	for _, program := range l.needs {
-		if _, err := exec.LookPath(program); err != nil {
-			require.NotEqual(t, "true", os.Getenv("CI"), "%s is not on this machine", program)
-			note(l.name, "SKIPPED, "+program+" is not on this machine")
-			t.Skip(program + " is missing")
-		}
+	if program := l.missing(); program != "" {
+		require.NotEqual(t, "true", os.Getenv("CI"), "%s is not on this machine", program)
+		note(l.name, "SKIPPED, "+program+" is not on this machine")
+		t.Skip(program + " is missing")
 	}
 }
 
-func python(version string) func(t *testing.T) ([]string, []string) {
-	return func(t *testing.T) (command, more []string) {
+// once installs a library for all tests that need it.
+func once(install func(t *testing.T) []string) func(t *testing.T) []string {
+	var command []string
+	return func(t *testing.T) []string {
+		t.Helper()
+		if command == nil {
+			command = install(t)
+		}
+		return command
+	}
+}
+
+func python(version string) func(t *testing.T) []string {
+	return func(t *testing.T) []string {
 		t.Helper()
 		folder := folderOf(t, "python-"+version)
 		run(t, "", "python3", "-m", "venv", folder)
 		run(t, "", filepath.Join(folder, "bin", "pip"), "install", "--quiet", "--disable-pip-version-check",
 			"--require-hashes", "-r", filepath.Join("python", "requirements-"+version+".txt"))
-		return []string{filepath.Join(folder, "bin", "python"), filepath.Join("python", "driver.py")}, nil
+		return []string{filepath.Join(folder, "bin", "python"), filepath.Join("python", "driver.py")}
 	}
 }
 
-func node(t *testing.T) (command, more []string) {
-	t.Helper()
-	folder := folderOf(t, "node")
-	installNode(t, "node", folder)
-	return []string{"node", filepath.Join(folder, "driver.mjs")}, nil
+// node copies a driver under build/, because Node looks for packages beside the program.
+func node(name string) func(t *testing.T) []string {
+	return func(t *testing.T) []string {
+		t.Helper()
+		folder := folderOf(t, name)
+		copySources(t, name, folder)
+		run(t, folder, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline")
+		return []string{"node", filepath.Join(folder, "driver.mjs")}
+	}
 }
 
-// installNode copies a driver under build/, because Node looks for packages beside the program.
-func installNode(t *testing.T, from, folder string) {
-	t.Helper()
-	copySources(t, from, folder)
-	run(t, folder, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline")
-}
-
-func java(t *testing.T) (command, more []string) {
+func java(t *testing.T) []string {
 	t.Helper()
 	folder := folderOf(t, "java")
 	copySources(t, "java", folder)
 	run(t, folder, "mvn", "-q", "-B", "compile", "dependency:copy-dependencies")
 	classes := []string{filepath.Join(folder, "target", "classes"), filepath.Join(folder, "target", "dependency", "*")}
-	return []string{"java", "-cp", strings.Join(classes, string(os.PathListSeparator)), "driver.Driver"}, nil
+	return []string{"java", "-cp", strings.Join(classes, string(os.PathListSeparator)), "driver.Driver"}
 }
 
-func golang(t *testing.T) (command, more []string) {
+func golang(t *testing.T) []string {
 	t.Helper()
 	program := folderOf(t, "go")
 	run(t, "go", "go", "build", "-o", program, ".")
-	return []string{program}, nil
+	return []string{program}
 }
 
-// browser serves the page at the same address in both runs, because messages have it.
-func browser(strategy string) func(t *testing.T) ([]string, []string) {
-	return func(t *testing.T) (command, more []string) {
-		t.Helper()
-		folder := folderOf(t, "browser")
-		installNode(t, "browser", folder)
-		mux := http.NewServeMux()
-		mux.Handle("/", http.FileServer(http.Dir(folder)))
-		bundle := filepath.Join(folder, "node_modules", "@segment", "analytics-next", "dist", "umd")
-		mux.Handle("/library/", http.StripPrefix("/library/", http.FileServer(http.Dir(bundle))))
-		page := httptest.NewServer(mux)
-		t.Cleanup(page.Close)
-		// Chromium and the library know this name as the machine itself.
-		address := strings.Replace(page.URL, "127.0.0.1", "localhost", 1)
-		return []string{"node", filepath.Join(folder, "driver.mjs")}, []string{address + "/page.html?utm_source=news&utm_campaign=x", strategy}
-	}
+// servePage serves the page of the browser and returns its address.
+func servePage(t *testing.T) string {
+	t.Helper()
+	folder := folderOf(t, "browser")
+	mux := http.NewServeMux()
+	mux.Handle("/", http.FileServer(http.Dir(folder)))
+	bundle := filepath.Join(folder, "node_modules", "@segment", "analytics-next", "dist", "umd")
+	mux.Handle("/library/", http.StripPrefix("/library/", http.FileServer(http.Dir(bundle))))
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	return server.URL + "/page.html?utm_source=news&utm_campaign=x"
 }
 
 func chromium() string {

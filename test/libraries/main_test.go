@@ -33,5 +33,5 @@ func TestMain(m *testing.M) {
 func note(name, text string) {
 	summaryMu.Lock()
 	defer summaryMu.Unlock()
-	summary = append(summary, fmt.Sprintf("%-17s %s\n", name, text))
+	summary = append(summary, fmt.Sprintf("%-26s %s\n", name, text))
 }
