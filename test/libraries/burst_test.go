@@ -3,6 +3,7 @@ package libraries
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -62,9 +63,7 @@ func (b *burst) finish(t *testing.T) (sent []string) {
 	t.Helper()
 	unsent := map[string]string{}
 	for _, d := range b.drivers {
-		for name, why := range d.finish(t) {
-			unsent[name] = why
-		}
+		maps.Copy(unsent, d.finish(t))
 	}
 	assert.Empty(t, unsent, "calls for which a library has got no 200")
 	return slices.DeleteFunc(slices.Clone(b.made), func(name string) bool { return unsent[name] != "" })

@@ -1,6 +1,7 @@
 package libraries
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -31,5 +32,8 @@ func TestKilled(t *testing.T) {
 	sent := b.finish(t)
 	b.assertArrived(t, segment, sent)
 	gateway.queueIsEmpty(t)
-	t.Logf("%d messages, %d duplicates removed", len(sent), segment.stats(t).Duplicates)
+	if !t.Failed() {
+		note("kill", fmt.Sprintf("%d messages arrived once over %d kills; Segment removed %d duplicates",
+			len(sent), rounds, segment.stats(t).Duplicates))
+	}
 }

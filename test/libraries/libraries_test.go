@@ -69,8 +69,8 @@ func (c collector) send(t *testing.T, d *driver, l library, calls []call) (messa
 	for _, made := range calls {
 		d.make(t, made.line)
 	}
-	if l.strategy == "leaving" {
-		d.make(t, []byte(`{"method": "leave"}`))
+	if l.strategy == "closing" {
+		d.make(t, []byte(`{"method": "close"}`))
 	}
 	if l.strategy != "" {
 		// The browser has to run until they have arrived.

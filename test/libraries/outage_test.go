@@ -1,6 +1,7 @@
 package libraries
 
 import (
+	"fmt"
 	"os"
 	"testing"
 	"time"
@@ -62,6 +63,9 @@ func TestOutage(t *testing.T) {
 			b.assertArrived(t, segment, sent)
 			gateway.queueIsEmpty(t)
 			assert.Zero(t, segment.stats(t).Duplicates, "uploads that were not needed")
+			if !t.Failed() {
+				note("outage, "+name, fmt.Sprintf("%d messages arrived once after %s", len(sent), outage(t)))
+			}
 		})
 	}
 }

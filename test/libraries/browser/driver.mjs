@@ -1,5 +1,5 @@
 // Makes calls with @segment/analytics-next in a headless Chromium: a call as JSON on each line in, what was not sent on the lines
-// out. {"method": "leave"} lets the browser go to another page.
+// out. {"method": "close"} closes the page.
 
 import { createInterface } from 'node:readline'
 import { chromium } from 'playwright-core'
@@ -9,7 +9,7 @@ const strategies = {
   standard: undefined,
   batching: { strategy: 'batching', config: { size: 10, timeout: 100 } },
   // Nothing is sent before the page ends.
-  leaving: { strategy: 'batching', config: { size: 1000, timeout: 600_000 } },
+  closing: { strategy: 'batching', config: { size: 1000, timeout: 600_000 } },
 }
 
 const browser = await chromium.launch({
@@ -26,8 +26,8 @@ try {
   await tab.evaluate(([from, key, delivery]) => window.load(from, key, delivery), [host, writeKey, strategies[strategy]])
   for await (const line of createInterface({ input: process.stdin })) {
     const { name, method } = JSON.parse(line)
-    if (method === 'leave') {
-      await tab.goto('about:blank')
+    if (method === 'close') {
+      await tab.close({ runBeforeUnload: true })
       continue
     }
     const why = await tab.evaluate((text) => window.call(text), line)

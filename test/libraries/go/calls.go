@@ -38,29 +38,28 @@ func read(line []byte) (name string, message analytics.Message, err error) {
 	return call.Name, message, err
 }
 
-// messageOf fills the struct of a method, which is the way to say that a field has another type.
+// messageOf fills the struct of a method. An argument that has no field, or one of another type, is an error.
 func messageOf(method string, args []byte, context *analytics.Context) (analytics.Message, error) {
 	switch method {
 	case "track":
-		m := analytics.Track{Context: context}
-		return m, decode(args, &m)
+		return filled(args, analytics.Track{Context: context})
 	case "identify":
-		m := analytics.Identify{Context: context}
-		return m, decode(args, &m)
+		return filled(args, analytics.Identify{Context: context})
 	case "page":
-		m := analytics.Page{Context: context}
-		return m, decode(args, &m)
+		return filled(args, analytics.Page{Context: context})
 	case "screen":
-		m := analytics.Screen{Context: context}
-		return m, decode(args, &m)
+		return filled(args, analytics.Screen{Context: context})
 	case "group":
-		m := analytics.Group{Context: context}
-		return m, decode(args, &m)
+		return filled(args, analytics.Group{Context: context})
 	case "alias":
-		m := analytics.Alias{Context: context}
-		return m, decode(args, &m)
+		return filled(args, analytics.Alias{Context: context})
 	}
 	return nil, fmt.Errorf("no method %q", method)
+}
+
+func filled[M analytics.Message](args []byte, message M) (analytics.Message, error) {
+	err := decode(args, &message)
+	return message, err
 }
 
 func contextOf(value any, name string) (*analytics.Context, error) {

@@ -17,7 +17,7 @@ const longestLine = 1 << 20
 
 func main() {
 	// The defaults would lose messages when the collector is away for a while.
-	patient := func(int) time.Duration { return 100 * time.Millisecond }
+	patient := func(int) time.Duration { return time.Second }
 	client, err := analytics.NewWithConfig(os.Args[2], analytics.Config{
 		Endpoint: os.Args[1], Callback: callback{}, RetryAfter: patient, Logger: analytics.StdLogger(log.Default()),
 	})
