@@ -2,7 +2,7 @@ PKG := segmentexporter
 TOOL := go tool -modfile=internal/tools/go.mod
 LINT := go tool -modfile=internal/tools/lint/go.mod
 # Every module of the repository: the root, those with code beside it, and those of the tools.
-SUBMODULES := examples/go sandbox test test/bench test/benchapps test/benchcollector test/compat test/parity test/sdks
+SUBMODULES := examples/go sandbox test test/bench test/benchapps test/benchcollector test/compat test/libraries test/libraries/go test/parity test/sdks
 MODULES := . $(SUBMODULES) internal/tools internal/tools/lint
 # The race detector needs a C compiler on Linux; without one the tests run without it.
 RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
@@ -34,7 +34,7 @@ demo: ## Run the collector, send one event of each type, show what arrived; ONCE
 	@build/demo $(if $(filter 1,$(ONCE)),-once) $(if $(filter 1,$(OAUTH)),-oauth)
 
 .PHONY: test
-test: test-unit test-e2e ## Run the tests; test-faults, test-compat, test-ui, test-sdks and test-parity need more time or tools
+test: test-unit test-e2e ## Run the tests; test-faults, test-compat, test-ui, test-sdks, test-parity and test-libraries need more time or tools
 
 .PHONY: test-unit
 test-unit: ## Run the unit tests
@@ -60,6 +60,11 @@ test-compat: ## Build a small collector on each line in test/compat/lines.txt, a
 test-parity: build ## Compare with Segment's own libraries for Python and Node, which are installed under build/
 	@# Without a package name, go test shows what was compared and what was skipped.
 	cd test/parity && go test $(RACE) -count=1
+
+.PHONY: test-libraries
+test-libraries: build ## Let Segment's own libraries upload with and without the gateway; LIBRARIES_OUTAGE=60s, LIBRARIES_MESSAGES=1000000
+	@# Without a package name, go test shows what was compared and what was skipped.
+	cd test/libraries && go test $(RACE) -count=1 -timeout 15m
 
 .PHONY: test-sdks
 test-sdks: build ## Run the example of each language; a missing toolchain is skipped, unless CI is set
