@@ -11,6 +11,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/otel-segment/segmentexporter/internal/testcollector"
 )
 
 // onDisk overlays a queue that is kept in a folder.
@@ -101,7 +103,11 @@ func (b *burst) assertArrived(t *testing.T, segment collector, sent []string) {
 func (c collector) queueIsEmpty(t *testing.T) {
 	t.Helper()
 	require.EventuallyWithT(t, func(collect *assert.CollectT) {
-		text := string(request(t, http.MethodGet, c.metricsURL, ""))
-		require.Zero(collect, sumOf(t, text, "exporter_queue_size"))
+		require.Zero(collect, testcollector.SumOf(t, c.metrics(t), "exporter_queue_size", ""))
 	}, waitTimeout, tick)
+}
+
+func (c collector) metrics(t *testing.T) string {
+	t.Helper()
+	return string(request(t, http.MethodGet, c.metricsURL, ""))
 }

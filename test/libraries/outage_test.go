@@ -8,8 +8,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"github.com/otel-segment/segmentexporter/internal/testcollector"
 )
 
 const (
@@ -79,9 +77,4 @@ func (b *burst) callFor(t *testing.T, d time.Duration, calls int) {
 		<-ticker.C
 		b.call(t, 1)
 	}
-}
-
-func sumOf(t *testing.T, text, name string) int {
-	t.Helper()
-	return testcollector.SumOf(t, text, name, "")
 }
