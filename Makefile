@@ -25,13 +25,13 @@ build: ## Build the collector: build/otelcol-segment
 	@mv build/otelcol/otelcol-segment build/otelcol-segment
 
 .PHONY: demo
-demo: ## Run the collector, send one event of each type, show what arrived; ONCE=1 checks and ends, OAUTH=1 uses access tokens
+demo: ## Run the collector, send one event of each type, show what arrived; ONCE=1 checks and ends, OAUTH=1 uses access tokens, LIBRARY=python or node a library of Segment's
 	@# Not go run, which turns Ctrl-C into a failure. The ports are checked before the long build too.
 	@mkdir -p build
 	@go build -o build/demo ./cmd/demo
-	@build/demo -check-ports
+	@build/demo -check-ports $(if $(LIBRARY),-library $(LIBRARY))
 	@$(MAKE) --no-print-directory build
-	@build/demo $(if $(filter 1,$(ONCE)),-once) $(if $(filter 1,$(OAUTH)),-oauth)
+	@build/demo $(if $(filter 1,$(ONCE)),-once) $(if $(filter 1,$(OAUTH)),-oauth) $(if $(LIBRARY),-library $(LIBRARY))
 
 .PHONY: test
 test: test-unit test-e2e ## Run the tests; test-faults, test-compat, test-ui, test-sdks, test-parity and test-libraries need more time or tools

@@ -26,6 +26,7 @@ type demo struct {
 	collector string
 	config    string
 	example   string
+	library   string
 	oauth     bool
 	once      bool
 	ports     bool
@@ -37,6 +38,7 @@ func main() {
 	flag.StringVar(&d.collector, "collector", "build/otelcol-segment", "collector binary, made by `make build`")
 	flag.StringVar(&d.config, "config", "config/demo.yaml", "collector configuration")
 	flag.StringVar(&d.example, "example", "examples/go", "folder of the example program")
+	flag.StringVar(&d.library, "library", "", "use a library of Segment's instead of the example program: python or node")
 	flag.BoolVar(&d.oauth, "oauth", false, "upload with access tokens")
 	flag.BoolVar(&d.once, "once", false, "check what arrived and stop, instead of staying up")
 	flag.BoolVar(&d.ports, "check-ports", false, "only check that the ports are free")
@@ -56,22 +58,23 @@ func main() {
 }
 
 func (d demo) run(ctx context.Context) (err error) {
-	if err := checkPorts(ctx); err != nil || d.ports {
+	if err := checkPorts(ctx, d.listeners()); err != nil || d.ports {
 		return err
 	}
 	if _, err := os.Stat(d.collector); err != nil {
 		return fmt.Errorf("there is no collector yet, run `make build` first: %w", err)
 	}
 
-	// The example is built before the collector starts, because a first build downloads modules and can fail.
-	fmt.Fprintln(d.out, "Building the example program ...")
-	program, err := buildExample(ctx, d.example)
+	program, err := d.prepare(ctx)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(filepath.Dir(program))) }()
+	defer func() { err = errors.Join(err, program.cleanUp()) }()
 
 	configs := []string{d.config}
+	if d.library != "" {
+		configs = append(configs, receiverOverlay)
+	}
 	if d.oauth {
 		fmt.Fprintln(d.out, "Making a key pair for access tokens ...")
 		var config string
@@ -93,7 +96,7 @@ func (d demo) run(ctx context.Context) (err error) {
 	}
 
 	fmt.Fprintln(d.out, "Running the example program ...")
-	if err := runExample(ctx, program); err != nil {
+	if err := program.run(ctx); err != nil {
 		return fmt.Errorf("%w\nthe log of the collector is %s", err, col.logPath)
 	}
 	messages, err := waitForMessages(ctx, len(messageTypes), arrivalTimeout)
@@ -132,4 +135,14 @@ func (d demo) run(ctx context.Context) (err error) {
 	defer watch.Wait()
 	defer stop()
 	return col.waitStopped(ctx)
+}
+
+// prepare makes the program ready before the collector starts, because the first time it downloads modules and can fail.
+func (d demo) prepare(ctx context.Context) (*example, error) {
+	if d.library != "" {
+		fmt.Fprintln(d.out, "Installing Segment's library ...")
+		return installLibrary(ctx, d.library, filepath.Dir(d.collector))
+	}
+	fmt.Fprintln(d.out, "Building the example program ...")
+	return buildExample(ctx, d.example)
 }

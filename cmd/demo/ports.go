@@ -10,23 +10,30 @@ import (
 )
 
 const (
-	grpcAddress    = "localhost:4317"
-	httpAddress    = "localhost:4318"
-	sandboxAddress = "localhost:9100"
+	grpcAddress     = "localhost:4317"
+	httpAddress     = "localhost:4318"
+	sandboxAddress  = "localhost:9100"
+	receiverAddress = "localhost:9080"
 )
 
 type listener struct {
 	address, purpose string
 }
 
-// listeners are what config/demo.yaml opens.
-var listeners = []listener{
-	{grpcAddress, "OTLP over gRPC"},
-	{httpAddress, "OTLP over HTTP"},
-	{sandboxAddress, "the sandbox"},
+// listeners are what config/demo.yaml opens, and what is merged over it.
+func (d demo) listeners() []listener {
+	list := []listener{
+		{grpcAddress, "OTLP over gRPC"},
+		{httpAddress, "OTLP over HTTP"},
+		{sandboxAddress, "the sandbox"},
+	}
+	if d.library != "" {
+		list = append(list, listener{receiverAddress, "Segment's libraries"})
+	}
+	return list
 }
 
-func checkPorts(ctx context.Context) error {
+func checkPorts(ctx context.Context, listeners []listener) error {
 	var busy []listener
 	for _, l := range listeners {
 		if inUse(ctx, l.address) {

@@ -28,7 +28,7 @@ func TestBusyErrorNamesEveryPort(t *testing.T) {
 	if err := busyError(nil); err != nil {
 		t.Errorf("unexpected error: %v", err)
 	}
-	err := busyError(listeners)
+	err := busyError(demo{library: "python"}.listeners())
 	for _, want := range []string{"port 4317", "port 4318", "port 9100", "the sandbox", "lsof", "run the demo again"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is not in: %v", want, err)
