@@ -52,6 +52,13 @@ func (b *backlog) remove(r *receipt) {
 	r.place = place{}
 }
 
+// since is when the messages of a receipt that waits were accepted.
+func (b *backlog) since(r *receipt) time.Time {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return r.place.since
+}
+
 // link makes two receipts neighbors; nil stands for an end.
 func (b *backlog) link(previous, next *receipt) {
 	if previous == nil {

@@ -3,6 +3,7 @@ package exporter
 import (
 	"encoding/binary"
 	"math"
+	"time"
 
 	"github.com/klauspost/compress/s2"
 
@@ -13,6 +14,7 @@ import (
 const (
 	fromClient = 0x80
 	wasDropped = 0x40
+	isGivenUp  = 0x20
 )
 
 // kind is what the disk has of a message beside its bytes.
@@ -24,12 +26,15 @@ func (m *message) kind() byte {
 	if m.drops > 0 {
 		kind |= wasDropped
 	}
+	if m.givenUp != nil {
+		kind |= isGivenUp
+	}
 	return kind
 }
 
 // setKind is false for what no message has.
 func (m *message) setKind(kind byte) bool {
-	m.typ = translate.Type(kind &^ (fromClient | wasDropped))
+	m.typ = translate.Type(kind &^ (fromClient | wasDropped | isGivenUp))
 	if kind&fromClient != 0 {
 		m.channel = translate.Client
 	}
@@ -43,6 +48,9 @@ func (r *request) appendBlock(dst []byte) []byte {
 		dst = binary.AppendUvarint(dst, uint64(m.end-r.startOf(i)))
 		if m.drops > 0 {
 			dst = binary.AppendUvarint(dst, uint64(m.drops))
+		}
+		if m.givenUp != nil {
+			dst = m.givenUp.append(dst)
 		}
 	}
 	return append(dst, r.bytes()...)
@@ -59,39 +67,80 @@ func (p *packedRequest) unpack() ([]byte, []message, error) {
 		return nil, nil, errDiskFormat
 	}
 	messages := make([]message, p.count)
-	number := func(most int) (int, bool) {
-		n, size := binary.Uvarint(rest)
-		if size <= 0 || n == 0 || n > uint64(most) {
-			return 0, false
-		}
-		rest = rest[size:]
-		return int(n), true
-	}
+	in := blockReader{rest: rest}
 	end := -len(",")
 	for i := range messages {
 		m := &messages[i]
 		m.receipt = p.receipt
-		if len(rest) == 0 || !m.setKind(rest[0]) {
+		kind := in.byte()
+		if !m.setKind(kind) {
 			return nil, nil, errDiskFormat
 		}
-		dropped := rest[0]&wasDropped != 0
-		rest = rest[1:]
-		length, ok := number(p.bytes)
-		if !ok {
-			return nil, nil, errDiskFormat
-		}
-		end += len(",") + length
+		end += len(",") + int(in.number(1, uint64(p.bytes)))
 		m.end = end
-		if dropped {
-			drops, ok := number(math.MaxUint32)
-			if !ok {
-				return nil, nil, errDiskFormat
-			}
-			m.drops = uint32(drops)
+		if kind&wasDropped != 0 {
+			m.drops = uint32(in.number(1, math.MaxUint32))
+		}
+		if kind&isGivenUp != 0 {
+			m.givenUp = in.givenUp()
+		}
+		if in.failed {
+			return nil, nil, errDiskFormat
 		}
 	}
-	if end != p.bytes || len(rest) != p.bytes {
+	if end != p.bytes || len(in.rest) != p.bytes {
 		return nil, nil, errDiskFormat
 	}
-	return rest, messages, nil
+	return in.rest, messages, nil
+}
+
+// blockReader reads what is known of messages. After it has failed, all that it reads is 0.
+type blockReader struct {
+	rest   []byte
+	failed bool
+}
+
+func (r *blockReader) byte() byte { return r.bytes(1)[0] }
+
+// bytes are the next n bytes.
+func (r *blockReader) bytes(n int) []byte {
+	if r.failed || n > len(r.rest) {
+		r.failed = true
+		return make([]byte, min(n, 1))
+	}
+	data := r.rest[:n]
+	r.rest = r.rest[n:]
+	return data
+}
+
+// number is the next number, which has bounds.
+func (r *blockReader) number(least, most uint64) uint64 {
+	n, size := binary.Uvarint(r.rest)
+	if r.failed || size <= 0 || n < least || n > most {
+		r.failed = true
+		return 0
+	}
+	r.rest = r.rest[size:]
+	return n
+}
+
+// givenUp is what the disk has of a message that waits for the next pipeline: its fate, the status and the answer, and the time
+// in milliseconds since 1970.
+func (r *blockReader) givenUp() *givenUp {
+	f := fate(r.number(uint64(refused), uint64(undelivered)))
+	status := r.number(0, maxStatus)
+	at := r.number(0, math.MaxInt64)
+	answer := r.bytes(int(r.number(0, maxResponseBytes)))
+	return &givenUp{f, cause{dropReasons[f], int(status), string(answer), time.UnixMilli(int64(at))}}
+}
+
+// maxStatus is more than any HTTP status.
+const maxStatus = 999
+
+func (g *givenUp) append(dst []byte) []byte {
+	dst = binary.AppendUvarint(dst, uint64(g.fate))
+	dst = binary.AppendUvarint(dst, uint64(g.cause.status))
+	dst = binary.AppendUvarint(dst, uint64(g.cause.at.UnixMilli()))
+	dst = binary.AppendUvarint(dst, uint64(len(g.cause.answer)))
+	return append(dst, g.cause.answer...)
 }

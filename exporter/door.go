@@ -2,6 +2,7 @@ package exporter
 
 import (
 	"context"
+	"slices"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/consumer"
@@ -23,8 +24,7 @@ type Door struct {
 	sampled *zap.Logger
 	hints   hints
 	sandbox *sandbox // nil when no source uploads to one
-	letters consumer.Logs
-	health  health
+	next    *next    // nil when what is dropped is gone
 	// waits says that a queue can make its caller wait.
 	waits bool
 }
@@ -58,12 +58,13 @@ func NewDoor(set DoorSettings, sources ...Source) (*Door, error) {
 	}
 	d := &Door{
 		sources: sources, telemetry: set.Telemetry, metrics: newMetrics(builder, set.ID, ""),
-		sampled: sample(set.Telemetry.Logger), letters: set.Letters, health: health{status: set.Status},
+		sampled: sample(set.Telemetry.Logger), next: newNext(set.Letters, set.Telemetry.Logger, set.Status, ""),
 	}
 	d.metrics.handsOver = set.Letters != nil
 	var named []translate.Source
 	for _, s := range sources {
 		named = append(named, translate.Source{Name: s.set.Source, WriteKey: string(s.set.WriteKey)})
+		s.queue = s.Queue
 		d.waits = d.waits || s.waits()
 	}
 	d.translator = translate.New(set.Translate, named...)
@@ -90,12 +91,20 @@ func (d *Door) ConsumeLogs(ctx context.Context, ld plog.Logs) error {
 	if err != nil {
 		return err
 	}
-	if err := d.offerAll(ctx, offers); err != nil {
-		return err
+	steps := []func() error{
+		func() error { return d.offerAll(ctx, offers) },
+		func() error { return d.handOver(ctx, t, ld) },
 	}
-	if err := d.handOver(ctx, t, ld); err != nil {
-		return err
+	if d.next.refuses() {
+		// Else its neighbors would be sent again with each repetition of a call that has a letter.
+		slices.Reverse(steps)
 	}
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	d.next.forget()
 	for i := range offers {
 		offers[i].countResult(ctx)
 	}
@@ -125,7 +134,7 @@ func (d *Door) count(ctx context.Context, t *translation) {
 }
 
 func (d *Door) dropText() string {
-	if d.letters != nil {
+	if d.next != nil {
 		return "Made a record a dead letter: "
 	}
 	return "Dropped a record: "

@@ -81,7 +81,9 @@ type Exporter struct {
 	health   health
 	outage   outage
 	backlog  backlog
-	sandbox  *sandbox // nil when uploads go elsewhere
+	next     *next         // nil when what is given up is dropped
+	queue    consumer.Logs // where the door puts messages
+	sandbox  *sandbox      // nil when uploads go elsewhere
 
 	// durable says that the queue is on disk, and senderWaits that the sender of records gets the result of the uploads.
 	durable, senderWaits bool
@@ -118,6 +120,7 @@ func New(set Settings) (*Exporter, error) {
 		e.header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(key+":")))
 	}
 	e.metrics.handsOver = set.Letters != nil
+	e.next = newNext(set.Letters, set.Telemetry.Logger, set.Status, set.Source)
 	e.health.status, e.health.source = set.Status, set.Source
 	e.redacter = httpclient.NewRedacter(set.Client, formsOfKey(key)...)
 	base := strings.TrimRight(set.Endpoint, "/")

@@ -2,92 +2,145 @@ package exporter
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"slices"
 	"time"
 
-	"github.com/cenkalti/backoff/v7"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.uber.org/zap"
 
 	"github.com/otel-segment/segmentexporter/internal/safequeue"
 )
 
-// letters are those of a push, nil when there are none.
-func (p *push) letters() (*letters, error) {
-	var l *letters
-	at := 0
-	for _, s := range p.settled {
-		for range s.messages {
-			m := p.req.messages[at]
-			at++
-			if s.fate == delivered {
-				continue
-			}
-			if l == nil {
-				l = newLetters(p.e.set.Source)
-			}
-			lr, err := l.add(p.req.message(at-1), m.channel)
-			if err != nil {
-				return nil, err
-			}
-			s.cause.mark(lr, p.e.set.Source, m.drops)
-		}
-	}
-	return l, nil
+// givenUp is why a message waits for the next pipeline. It is not uploaded any more.
+type givenUp struct {
+	fate  fate
+	cause cause
 }
 
-// handOver gives what this push gives up to the next pipeline. It tries until that takes it: then the fate of the messages is to
-// be dead letters. The error says why it ended before.
+const (
+	// putBackAfter is how long a push holds on to what it gives up. It keeps letters that nobody takes from going round without a
+	// pause.
+	putBackAfter = time.Second
+	// putBackTime is how long the queue may take to have room.
+	putBackTime = time.Second
+)
+
+// givesUp says whether there are messages that are not delivered.
+func (p *push) givesUp() bool {
+	return slices.ContainsFunc(p.settled, func(s settlement) bool { return s.fate != delivered })
+}
+
+// each calls f for all messages that are given up.
+func (p *push) each(f func(data []byte, m message, s *settlement)) {
+	at := 0
+	for i := range p.settled {
+		s := &p.settled[i]
+		for range s.messages {
+			if s.fate != delivered {
+				f(p.req.message(at), p.req.messages[at], s)
+			}
+			at++
+		}
+	}
+}
+
+// handOver gives what this push gives up to the next pipeline. When that does not take it, it is put back into the queue, so that
+// other messages are not held up: from there it is handed over later, and not uploaded any more. The error says why neither
+// was possible before the end.
 func (p *push) handOver(ctx context.Context) error {
-	if p.e.set.Letters == nil {
+	n := p.e.next
+	if n == nil || !p.givesUp() {
 		return nil
 	}
-	waits := newLetterWaits()
+	attempts, cancel := p.e.untilTheEnd(ctx)
+	defer cancel()
 	for {
-		l, err := p.letters()
-		if l == nil {
-			return err
+		err := errLeftAlone
+		if p.e.senderWaits || p.e.stopped() || n.left() == 0 {
+			if err = n.take(attempts, p.letters()); err == nil {
+				p.end(fate.letter)
+				return nil
+			}
 		}
-		err = p.e.set.Letters.ConsumeLogs(ctx, l.logs)
-		if err == nil {
-			p.e.reportLetters(nil)
-			p.turnIntoLetters()
-			return nil
-		}
-		p.e.reportLetters(err)
 		if p.e.senderWaits {
 			return err
 		}
 		select {
-		case <-time.After(waits.NextBackOff()):
-		case <-p.e.stop:
-			if waits.stopped {
-				return &stoppedError{err}
-			}
-			// One more attempt, the last.
-			waits.stopped = true
-		case <-ctx.Done():
-			return err
+		case <-time.After(putBackAfter):
+		case <-attempts.Done():
+			return &stoppedError{err}
+		}
+		if !p.e.stopped() && p.putBack(ctx) {
+			p.end(func(f fate) fate {
+				if f == delivered {
+					return f
+				}
+				return inQueueAgain
+			})
+			return nil
 		}
 	}
 }
 
-// letterWaits are the waits between attempts to hand over letters. They have no end: a letter that nobody takes would be lost.
-type letterWaits struct {
-	backoff.ExponentialBackOff
-	stopped bool
+// untilTheEnd is a context that ends some time after the last attempts have begun, as long as an upload may take.
+func (e *Exporter) untilTheEnd(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	go func() {
+		select {
+		case <-e.stop:
+			select {
+			case <-time.After(e.set.Client.Timeout):
+			case <-ctx.Done():
+			}
+		case <-ctx.Done():
+		}
+		cancel()
+	}()
+	return ctx, cancel
 }
 
-func newLetterWaits() *letterWaits {
-	return &letterWaits{ExponentialBackOff: backoff.ExponentialBackOff{
-		InitialInterval: 500 * time.Millisecond, RandomizationFactor: 0.5, Multiplier: 2, MaxInterval: 30 * time.Second,
-	}}
+// letters are made anew for each attempt, because the next pipeline may change them.
+func (p *push) letters() plog.Logs {
+	l := newLetters(p.e.set.Source)
+	p.each(func(data []byte, m message, s *settlement) {
+		s.cause.mark(l.add(data, m.channel), p.e.set.Source, m.drops)
+	})
+	return l.logs
+}
+
+// putBack puts what is given up into the queue, as a request of its own. It is false when the queue does not take it.
+func (p *push) putBack(ctx context.Context) bool {
+	back, since := &request{}, time.Now()
+	p.each(func(data []byte, m message, s *settlement) {
+		if taken := p.e.backlog.since(m.receipt); taken.Before(since) {
+			since = taken
+		}
+		m.givenUp = &givenUp{s.fate, s.cause}
+		back.add(data, m)
+	})
+	account := &receipt{metrics: p.e.metrics, backlog: &p.e.backlog, left: len(back.messages)}
+	req, err := p.e.newRequest(ctx, &part{data: back.data, messages: back.messages}, account, since)
+	if err != nil {
+		return false
+	}
+	// The queue may let its caller wait for room.
+	ctx, cancel := context.WithTimeout(ctx, putBackTime)
+	defer cancel()
+	o := offer{Source: Source{p.e, p.e.queue}, req: req, account: account, records: plog.NewLogs(), since: since}
+	return o.make(ctx) == nil
+}
+
+// end says what has become of the messages.
+func (p *push) end(fateOf func(fate) fate) {
+	for i := range p.settled {
+		p.settled[i].fate = fateOf(p.settled[i].fate)
+	}
 }
 
 // ends says what becomes of a message that is given up: it is dropped, or the next pipeline has it.
 func (e *Exporter) ends(dropped, letter string) string {
-	if e.set.Letters != nil {
+	if e.next != nil {
 		return letter
 	}
 	return dropped
@@ -96,21 +149,15 @@ func (e *Exporter) ends(dropped, letter string) string {
 // handOverRest ends a push with messages that were not delivered. They are not lost when the next pipeline has them.
 func (p *push) handOverRest(ctx context.Context, left int, err error) error {
 	if err := p.handOver(ctx); err != nil {
-		return p.lettersNotTaken(ctx, err)
+		return p.notHandedOver(ctx, err)
 	}
 	p.book(ctx)
-	p.e.sampled.Warn("Messages were not delivered; the next pipeline has them as dead letters", zap.Int("messages", left), zap.Error(err))
+	p.e.sampled.Warn("Messages were not delivered and become dead letters", zap.Int("messages", left), zap.Error(err))
 	return nil
 }
 
-func (p *push) turnIntoLetters() {
-	for i := range p.settled {
-		p.settled[i].fate = p.settled[i].fate.letter()
-	}
-}
-
-// lettersNotTaken ends a push whose letters the next pipeline does not take.
-func (p *push) lettersNotTaken(ctx context.Context, err error) error {
+// notHandedOver ends a push whose letters the next pipeline has not taken.
+func (p *push) notHandedOver(ctx context.Context, err error) error {
 	total := len(p.req.messages)
 	switch {
 	case p.e.senderWaits:
@@ -129,52 +176,4 @@ func (p *push) lettersNotTaken(ctx context.Context, err error) error {
 	}
 	p.e.lost.Add(int64(lost))
 	return fmt.Errorf("%d dead letters are lost, because the next pipeline does not take them: %w", lost, err)
-}
-
-// reportLetters tells that the next pipeline does not take dead letters, and with nil that it does.
-func (e *Exporter) reportLetters(err error) {
-	reportLetters(&e.health, e.set.Telemetry.Logger, err)
-}
-
-func reportLetters(h *health, logger *zap.Logger, err error) {
-	if err == nil {
-		if h.clear(unhanded) {
-			logger.Info("The next pipeline takes dead letters again")
-		}
-		return
-	}
-	if h.report(unhanded, fmt.Errorf("the next pipeline does not take dead letters: %w", err)) {
-		logger.Error("The next pipeline does not take dead letters, which wait until it does", zap.Error(err))
-	}
-}
-
-// recordPlace is where a record of a call is.
-type recordPlace struct {
-	resource, scope, record int
-}
-
-// handOver gives the records that are dropped at the door to the next pipeline, as they came. The error makes the sender repeat
-// the call, whatever the next pipeline says of it: else they would be lost.
-func (d *Door) handOver(ctx context.Context, t *translation, ld plog.Logs) error {
-	if d.letters == nil {
-		return nil
-	}
-	logs := plog.NewLogs()
-	for i := range t.parts {
-		for j := range t.parts[i].dropped {
-			drop := &t.parts[i].dropped[j]
-			lr := copyAlone(logs, ld, drop.at)
-			why := cause{reason: drop.Outcome.String()}
-			why.mark(lr, drop.SourceName, drop.Drops)
-		}
-	}
-	if logs.ResourceLogs().Len() == 0 {
-		return nil
-	}
-	err := d.letters.ConsumeLogs(ctx, logs)
-	reportLetters(&d.health, d.telemetry.Logger, err)
-	if err != nil {
-		return errors.New("the next pipeline does not take the dead letters of this call: " + err.Error())
-	}
-	return nil
 }

@@ -101,6 +101,7 @@ func (e *Exporter) reportRefusal(err error) {
 func (e *Exporter) reportDelivery() {
 	outage, healed := e.endOutage()
 	paused := e.pause.delivered()
+	e.next.forget()
 	if !healed && !paused {
 		return
 	}

@@ -14,7 +14,7 @@ import (
 const (
 	// droppedReason is as in the metric.
 	droppedReason = translate.DroppedPrefix + "reason"
-	// droppedStatus is the HTTP status of the last answer, when there was one.
+	// droppedStatus is the HTTP status of the answer to the last attempt, when there was one.
 	droppedStatus = translate.DroppedPrefix + "status"
 	// droppedAnswer is what that answer said, shortened, without secrets.
 	droppedAnswer = translate.DroppedPrefix + "answer"
@@ -24,18 +24,19 @@ const (
 	droppedSource = translate.DroppedPrefix + "source"
 )
 
-// cause is why messages are given up.
+// cause is why a record or a message is given up.
 type cause struct {
 	reason string
 	status int
 	answer string
+	at     time.Time
 }
 
 // mark makes a record a dead letter. drops is how often it was one before.
 func (c *cause) mark(lr plog.LogRecord, source string, drops uint32) {
 	attributes := lr.Attributes()
 	attributes.PutStr(droppedReason, c.reason)
-	attributes.PutStr(droppedTime, time.Now().UTC().Format("2006-01-02T15:04:05.000Z"))
+	attributes.PutStr(droppedTime, c.at.UTC().Format("2006-01-02T15:04:05.000Z"))
 	attributes.PutInt(translate.DroppedCount, int64(drops)+1)
 	put(attributes, droppedSource, source)
 	put(attributes, droppedAnswer, c.answer)
@@ -55,7 +56,7 @@ func put(attributes pcommon.Map, key, value string) {
 	attributes.PutStr(key, value)
 }
 
-// letters are the messages of a push that are given up, as records of whole messages.
+// letters are messages that are given up, as records of whole messages.
 type letters struct {
 	logs   plog.Logs
 	scopes [translate.NumChannels]plog.LogRecordSlice
@@ -68,28 +69,54 @@ func newLetters(source string) *letters {
 	return l
 }
 
-func (l *letters) add(message []byte, channel translate.Channel) (plog.LogRecord, error) {
+func (l *letters) add(message []byte, channel translate.Channel) plog.LogRecord {
 	if !l.made[channel] {
 		scope := l.logs.ResourceLogs().At(0).ScopeLogs().AppendEmpty()
 		record.MarkScope(scope.Scope(), channel)
 		l.scopes[channel], l.made[channel] = scope.LogRecords(), true
 	}
 	lr := l.scopes[channel].AppendEmpty()
-	_, err := record.Put(lr, message)
-	return lr, err
+	// The channel is what the message came with, whatever its library says.
+	if _, err := record.Put(lr, message); err != nil {
+		// A message that cannot be read is still worth looking at.
+		lr.Body().SetStr(string(message))
+	}
+	return lr
 }
 
-// copyAlone copies a record to the end of other logs, with the resource and the scope that it has.
-func copyAlone(to, from plog.Logs, at recordPlace) plog.LogRecord {
-	rl := from.ResourceLogs().At(at.resource)
+// recordPlace is where a record of a call is.
+type recordPlace struct {
+	resource, scope, record int
+}
+
+// copies are records of a call, each with the resource and the scope that it has. Neighbors share theirs.
+type copies struct {
+	from, to plog.Logs
+	last     recordPlace
+}
+
+func newCopies(from plog.Logs) *copies {
+	return &copies{from: from, to: plog.NewLogs(), last: recordPlace{-1, -1, -1}}
+}
+
+func (c *copies) add(at recordPlace) plog.LogRecord {
+	rl := c.from.ResourceLogs().At(at.resource)
 	sl := rl.ScopeLogs().At(at.scope)
-	newResource := to.ResourceLogs().AppendEmpty()
-	rl.Resource().CopyTo(newResource.Resource())
-	newResource.SetSchemaUrl(rl.SchemaUrl())
-	newScope := newResource.ScopeLogs().AppendEmpty()
-	sl.Scope().CopyTo(newScope.Scope())
-	newScope.SetSchemaUrl(sl.SchemaUrl())
-	lr := newScope.LogRecords().AppendEmpty()
+	list := c.to.ResourceLogs()
+	if at.resource != c.last.resource {
+		resource := list.AppendEmpty()
+		rl.Resource().CopyTo(resource.Resource())
+		resource.SetSchemaUrl(rl.SchemaUrl())
+		c.last.scope = -1
+	}
+	scopes := list.At(list.Len() - 1).ScopeLogs()
+	if at.scope != c.last.scope {
+		scope := scopes.AppendEmpty()
+		sl.Scope().CopyTo(scope.Scope())
+		scope.SetSchemaUrl(sl.SchemaUrl())
+	}
+	c.last = at
+	lr := scopes.At(scopes.Len() - 1).LogRecords().AppendEmpty()
 	sl.LogRecords().At(at.record).CopyTo(lr)
 	return lr
 }

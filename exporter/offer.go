@@ -19,13 +19,14 @@ type offer struct {
 	req     *request
 	account *receipt
 	records plog.Logs
+	since   time.Time // when the exporter took the messages
 	// refusal is why the queue can never take the request.
 	refusal error
 }
 
 // newOffers makes the requests of a call.
 func (d *Door) newOffers(ctx context.Context, t *translation, ld plog.Logs) ([]offer, error) {
-	offers := make([]offer, 0, len(t.parts))
+	offers, now := make([]offer, 0, len(t.parts)), time.Now()
 	for i := range t.parts {
 		p := &t.parts[i]
 		if len(p.messages) == 0 {
@@ -33,11 +34,11 @@ func (d *Door) newOffers(ctx context.Context, t *translation, ld plog.Logs) ([]o
 		}
 		s := d.sources[p.source]
 		account := &receipt{metrics: s.metrics, senderWaits: s.senderWaits, backlog: &s.backlog, left: len(p.messages)}
-		req, err := s.newRequest(ctx, p, account)
+		req, err := s.newRequest(ctx, p, account, now)
 		if err != nil {
 			return nil, err
 		}
-		offers = append(offers, offer{s, req, account, ld, s.checkSize(req)})
+		offers = append(offers, offer{s, req, account, ld, now, s.checkSize(req)})
 	}
 	return offers, nil
 }
@@ -78,7 +79,7 @@ func (o *offer) make(ctx context.Context) error {
 		return o.Named(o.refusal)
 	}
 	if !o.durable {
-		o.backlog.add(o.account, o.req.ItemsCount(), time.Now())
+		o.backlog.add(o.account, o.req.ItemsCount(), o.since)
 	}
 	err := o.Queue.ConsumeLogs(withRequest(ctx, o.req), o.records)
 	if err != nil {
@@ -96,9 +97,9 @@ func (o *offer) countResult(ctx context.Context) {
 }
 
 // newRequest copies the messages into a request, for the queue on disk in the form that is written there.
-func (e *Exporter) newRequest(ctx context.Context, p *part, account *receipt) (*request, error) {
+func (e *Exporter) newRequest(ctx context.Context, p *part, account *receipt, since time.Time) (*request, error) {
 	if e.durable {
-		packed, err := (&request{data: p.data, messages: p.messages}).pack(ctx, time.Now())
+		packed, err := (&request{data: p.data, messages: p.messages}).pack(ctx, since)
 		return &request{envelope: e.envelope, packed: packed}, err
 	}
 	for i := range p.messages {

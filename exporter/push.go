@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"math/bits"
+	"slices"
+	"time"
 
 	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/exporter/exporterhelper/xexporterhelper"
@@ -26,7 +28,7 @@ type push struct {
 	// delivered says that a body was taken, if only in part, and refusal is why messages were refused.
 	delivered bool
 	refusal   error
-	last      verdict // of an answer
+	last      verdict // of the last attempt that failed
 }
 
 type settlement struct {
@@ -47,15 +49,16 @@ func (e *Exporter) Push(ctx context.Context, req xexporterhelper.Request) error 
 		return err
 	}
 	defer r.release()
-	p := push{e: e, req: r.byChannel(), retries: newRetries(e)}
+	p := push{e: e, req: r.byGroup(), retries: newRetries(e)}
 	if err := p.uploadAll(ctx); err != nil {
 		return p.giveUp(ctx, err)
 	}
+	p.settleGivenUp()
 	if err := p.handOver(ctx); err != nil {
-		return p.lettersNotTaken(ctx, err)
+		return p.notHandedOver(ctx, err)
 	}
 	p.book(ctx)
-	if p.delivered || e.sharesBatches || e.set.Letters != nil {
+	if p.delivered || e.sharesBatches || e.next != nil {
 		return nil
 	}
 	return consumererror.NewPermanent(p.refusal)
@@ -87,7 +90,7 @@ func (p *push) upload(ctx context.Context, batch *request) error {
 		n := runs[last]
 		run := batch.slice(at, at+n)
 		verdict, err := p.e.attempt(ctx, run)
-		if verdict.status != 0 {
+		if _, paused := errors.AsType[*pausedError](err); verdict.action == retry && !paused {
 			p.last = verdict
 		}
 		switch verdict.action {
@@ -124,9 +127,26 @@ func (p *push) upload(ctx context.Context, batch *request) error {
 	return nil
 }
 
+// uploadable is how many of the messages were not given up before.
+func (p *push) uploadable() int {
+	n := slices.IndexFunc(p.req.messages, func(m message) bool { return m.givenUp != nil })
+	if n < 0 {
+		return len(p.req.messages)
+	}
+	return n
+}
+
 func (p *push) settle(messages int, f fate, v verdict) {
-	p.settled = append(p.settled, settlement{messages, f, cause{dropReasons[f], v.status, v.words}})
+	p.settled = append(p.settled, settlement{messages, f, cause{dropReasons[f], v.status, v.words, time.Now()}})
 	p.done += messages
+}
+
+// settleGivenUp is for the messages at the end that were given up before.
+func (p *push) settleGivenUp() {
+	for _, m := range p.req.messages[p.done:] {
+		p.settled = append(p.settled, settlement{1, m.givenUp.fate, m.givenUp.cause})
+		p.done++
+	}
 }
 
 func (p *push) book(ctx context.Context) {
@@ -140,7 +160,7 @@ func (p *push) book(ctx context.Context) {
 
 // giveUp ends the push with messages that are left.
 func (p *push) giveUp(ctx context.Context, err error) error {
-	left, total := len(p.req.messages)-p.done, len(p.req.messages)
+	left, total := p.uploadable()-p.done, len(p.req.messages)
 	_, stopped := errors.AsType[*stoppedError](err)
 	switch {
 	case p.e.durable && stopped:
@@ -150,7 +170,8 @@ func (p *push) giveUp(ctx context.Context, err error) error {
 		return &returnedError{fmt.Errorf("%d of %d messages were not delivered: %w", left, total, err)}
 	default:
 		p.settle(left, undelivered, p.last)
-		if p.e.set.Letters != nil {
+		p.settleGivenUp()
+		if p.e.next != nil {
 			return p.handOverRest(ctx, left, err)
 		}
 		p.book(ctx)

@@ -23,6 +23,8 @@ const (
 	refusedLetter
 	rejectedLetter
 	undeliveredLetter
+	// inQueueAgain is a message that is counted with another request.
+	inQueueAgain
 	numFates
 )
 

@@ -31,7 +31,8 @@ type message struct {
 	end     int // in the data of its request
 	typ     translate.Type
 	channel translate.Channel
-	drops   uint32 // how often it was dropped before
+	drops   uint32   // how often it was dropped before
+	givenUp *givenUp // nil when it is to be uploaded
 	receipt *receipt
 }
 

@@ -50,7 +50,7 @@ func runTool(cmd *exec.Cmd, doing string) error {
 }
 
 func (e *example) run(ctx context.Context) error {
-	cmd := exec.CommandContext(ctx, e.command[0], e.command[1:]...) //nolint:gosec // The demo has made the command itself.
+	cmd := exec.CommandContext(ctx, e.command[0], e.command[1:]...)
 	cmd.Env = append(os.Environ(), e.env...)
 	if output, err := cmd.CombinedOutput(); err != nil {
 		return commandError("run the example program", err, output)

@@ -21,7 +21,7 @@ var libraries = map[string]func(ctx context.Context, sources, folder string) ([]
 		if err := runTool(exec.CommandContext(ctx, "python3", "-m", "venv", folder), "make a Python environment"); err != nil {
 			return nil, err
 		}
-		pip := exec.CommandContext(ctx, filepath.Join(folder, "bin", "pip"), "install", "--quiet", "--disable-pip-version-check", //nolint:gosec // As below.
+		pip := exec.CommandContext(ctx, filepath.Join(folder, "bin", "pip"), "install", "--quiet", "--disable-pip-version-check",
 			"--require-hashes", "-r", filepath.Join(sources, "requirements.txt"))
 		if err := runTool(pip, "install the library"); err != nil {
 			return nil, err

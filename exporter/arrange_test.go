@@ -52,16 +52,16 @@ func TestFailureOfOneChannel(t *testing.T) {
 	assert.Equal(t, map[string]int64{"messages page": 6_000}, r.counts(t))
 }
 
-// TestByChannel keeps what belongs to a message, and leaves a request of one channel as it is.
-func TestByChannel(t *testing.T) {
+// TestByGroup keeps what belongs to a message, and leaves a request of one channel as it is.
+func TestByGroup(t *testing.T) {
 	t.Parallel()
 	r := newTestRequest(nil, "11", "2", "333", "4")
-	assert.Same(t, r, r.byChannel())
+	assert.Same(t, r, r.byGroup())
 	r.messages[0].channel, r.messages[2].channel = translate.Client, translate.Client
 	r.holds = []*receipt{{}}
 	part := r.slice(1, 4)
 	part.holds = r.holds
-	sorted := part.byChannel()
+	sorted := part.byGroup()
 	assert.Equal(t, []string{"2", "4", "333"}, listOf(sorted))
 	assert.Equal(t, []translate.Type{translate.Identify, translate.Screen, translate.Page}, []translate.Type{
 		sorted.messages[0].typ, sorted.messages[1].typ, sorted.messages[2].typ,

@@ -1,0 +1,42 @@
+package exporter
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
+)
+
+// handOver gives the records that are dropped at the door to the next pipeline, as they came. The error makes the sender repeat
+// the call, whatever the next pipeline says of it: else they would be lost.
+func (d *Door) handOver(ctx context.Context, t *translation, ld plog.Logs) error {
+	if d.next == nil {
+		return nil
+	}
+	records, now := newCopies(ld), time.Now()
+	for i := range t.parts {
+		for j := range t.parts[i].dropped {
+			d.addLetter(records, &t.parts[i].dropped[j], now)
+		}
+	}
+	if records.to.ResourceLogs().Len() == 0 {
+		return nil
+	}
+	if err := d.next.take(ctx, records.to); err != nil {
+		return errors.New("the next pipeline does not take the dead letters of this call: " + err.Error())
+	}
+	return nil
+}
+
+func (d *Door) addLetter(records *copies, drop *droppedRecord, now time.Time) {
+	lr := records.add(drop.at)
+	if lr.Timestamp() == 0 && lr.ObservedTimestamp() == 0 {
+		// Sent again, it would else be another event each time.
+		lr.SetObservedTimestamp(pcommon.NewTimestampFromTime(now))
+		put(lr.Attributes(), "segment.message_id", drop.MessageID)
+	}
+	why := cause{reason: drop.Outcome.String(), at: now}
+	why.mark(lr, drop.SourceName, drop.Drops)
+}
