@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -14,6 +15,10 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/config/configauth"
+	"go.opentelemetry.io/collector/config/confighttp"
+	"go.opentelemetry.io/collector/config/configoptional"
 	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/pdata/plog"
 
@@ -161,4 +166,38 @@ func TestSpread(t *testing.T) {
 		}
 		assert.Len(t, seen, want[1]-want[0]+1)
 	}
+}
+
+// TestAuthentication answers for the authentication of the Collector.
+func TestAuthentication(t *testing.T) {
+	t.Parallel()
+	g := start(t, func(s *setup) {
+		id := component.MustNewID("gate")
+		s.cfg.ServerConfig.Auth = configoptional.Some(confighttp.AuthConfig{Config: configauth.Config{AuthenticatorID: id}})
+		s.host = hostWith{id: gate{}}
+	})
+	r := g.post("/v1/batch", batch, "Authorization: Bearer wrong")
+	assert.Equal(t, http.StatusUnauthorized, r.status)
+	assertRefusal(t, r, "unauthorized")
+	assert.NotContains(t, r.body, "wrong")
+	assert.Equal(t, http.StatusUnauthorized, g.do(http.MethodGet, "/v1/pixel/track", "").status)
+	assert.Equal(t, http.StatusOK, g.post("/v1/batch", batch, "Authorization: Bearer right").status)
+	assert.Len(t, g.records(), 1)
+}
+
+type hostWith map[component.ID]component.Component
+
+func (h hostWith) GetExtensions() map[component.ID]component.Component { return h }
+
+// gate lets in who has the right token.
+type gate struct {
+	component.StartFunc
+	component.ShutdownFunc
+}
+
+func (gate) Authenticate(ctx context.Context, headers map[string][]string) (context.Context, error) {
+	if token := headers["Authorization"]; len(token) != 1 || token[0] != "Bearer right" {
+		return ctx, fmt.Errorf("not let in: %v", token)
+	}
+	return ctx, nil
 }

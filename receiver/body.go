@@ -62,6 +62,9 @@ func (d deadline) lift() {
 // drain reads what is left of a body that is not wanted. Otherwise the connection is reset under an answer which the client has
 // not read, and the client takes that for a failure of the network and repeats what was refused.
 func (a *api) drain(w http.ResponseWriter, body *wireBody) {
+	if body.err != nil {
+		return
+	}
 	defer a.hurry(w).stop()
 	_, _ = io.CopyN(io.Discard, body, a.maxBody)
 }
