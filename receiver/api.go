@@ -101,11 +101,12 @@ func (a *api) consume(ctx context.Context, result *record.Result, source, key st
 		err := a.next.ConsumeLogs(ctx, result.Logs)
 		a.obs.EndLogsOp(ctx, "segment", n, err)
 		if err != nil {
-			a.log.consumer(err)
+			no := busy
 			if consumererror.IsPermanent(err) {
-				return refused
+				no = refused
 			}
-			return busy
+			a.log.consumer(no, err)
+			return no
 		}
 	}
 	a.metrics.taken(ctx, result, source)

@@ -4,7 +4,6 @@ import (
 	"sync"
 	"time"
 
-	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 
@@ -43,16 +42,18 @@ func (l *limitedLog) details(details []record.Detail) {
 	}
 }
 
-// request tells of a request that was not taken.
+// request tells of a request that was not taken. Of one that the next component has not taken, consumer tells.
 func (l *limitedLog) request(route string, a *answer) {
+	if a == busy || a == refused {
+		return
+	}
 	l.warn(a.code, "A request was not taken: "+a.message, zap.String("route", route), zap.Int("status", a.status))
 }
 
-// consumer tells what the next component has said. Where a sender would have to repeat it, the sender is not told.
-func (l *limitedLog) consumer(err error) {
-	l.warn("pipeline", "The next component has not taken the records",
-		zap.Bool("permanent", consumererror.IsPermanent(err)),
-		zap.String("because", httpclient.Shorten(httpclient.Printable(err.Error()))))
+// consumer tells what the next component has said. The sender is not told: it could not do anything about it.
+func (l *limitedLog) consumer(a *answer, err error) {
+	l.warn(a.code, "The next component has not taken the records",
+		zap.Int("status", a.status), zap.String("because", httpclient.Shorten(httpclient.Printable(err.Error()))))
 }
 
 // settings tells why settings could not be fetched.

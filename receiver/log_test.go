@@ -23,7 +23,8 @@ func TestLogIsLimited(t *testing.T) {
 			l.details([]record.Detail{{Reason: "invalid_type", MessageID: "m1"}, {Reason: "big_number", Type: "track"}})
 		}
 		assert.Len(t, log.TakeAll(), 2*linesPerMinute)
-		l.consumer(errors.New("full"))
+		l.consumer(busy, errors.New("full"))
+		l.request("/v1/batch", busy)
 		assert.Len(t, log.TakeAll(), 1)
 		time.Sleep(time.Minute)
 		l.details([]record.Detail{{Reason: "invalid_type", MessageID: "m1"}})
