@@ -40,11 +40,13 @@ func (p *parser) timeOf(m *message) pcommon.Timestamp {
 			}
 		}
 	}
-	if given, ok := toTimestamp(t); ok {
-		return given
+	given, ok := toTimestamp(t)
+	if !ok {
+		// The attribute can have what the record cannot, and counts for more.
+		m.unusualTime = p.str(m.at[timestamp])
+		return p.received()
 	}
-	p.warn(InvalidTimestamp)
-	return p.received()
+	return given
 }
 
 func (p *parser) received() pcommon.Timestamp {

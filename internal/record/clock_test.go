@@ -7,6 +7,9 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/otel-segment/segmentexporter/translate"
 )
 
 func TestClock(t *testing.T) {
@@ -27,7 +30,7 @@ func TestClock(t *testing.T) {
 		{"empty timestamp", `""`, `null`, `null`, "03:00:00", Options{}, Warnings{}},
 		{"bad timestamp", `1795834800`, `"2026-11-28T01:00:10Z"`, `null`, "03:00:00", Options{}, Warnings{InvalidTimestamp: 1}},
 		{"without a zone", `"2026-11-28 01:00:00"`, `null`, `null`, "01:00:00", Options{}, Warnings{}},
-		{"before 1970", `"0001-01-01T00:00:00Z"`, `null`, `null`, "03:00:00", Options{}, Warnings{InvalidTimestamp: 1}},
+		{"before 1970", `"0001-01-01T00:00:00Z"`, `null`, `null`, "03:00:00", Options{}, Warnings{}},
 		{"clock reset", `"1969-12-31T23:59:00Z"`, `"1970-01-01T00:00:00Z"`, `null`, "02:59:00", Options{}, Warnings{}},
 		{"far ahead", `"2026-11-28T01:00:00Z"`, `"9999-01-01T00:00:00Z"`, `null`, "01:00:00", Options{}, Warnings{}},
 		{"small", `"2026-11-28T02:58:00Z"`, `"2026-11-28T02:59:00Z"`, `null`, "02:58:00", Options{MinSkew: 2 * time.Minute}, Warnings{}},
@@ -55,4 +58,23 @@ func TestClock(t *testing.T) {
 		assert.True(t, r.HasSkew)
 		assert.Equal(t, 2*time.Hour-10*time.Second, r.Skew)
 	})
+}
+
+// TestTimesThatARecordCannotHave are in an attribute, which counts for more.
+func TestTimesThatARecordCannotHave(t *testing.T) {
+	t.Parallel()
+	for _, at := range []string{"1969-07-20T20:17:40.000Z", "1970-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z"} {
+		message := `{"type":"track","event":"E","userId":"u","messageId":"m","timestamp":"` + at + `","properties":{}}`
+		ld := plog.NewLogs()
+		scope := ld.ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty()
+		lr := scope.LogRecords().AppendEmpty()
+		channel, err := Put(lr, []byte(message))
+		require.NoError(t, err)
+		MarkScope(scope.Scope(), channel)
+		enc := translate.New(translate.NewDefaultConfig(), translate.Source{}).Encoder()
+		enc.SetResource(ld.ResourceLogs().At(0).Resource(), "")
+		enc.SetScope(scope.Scope(), "")
+		again, _ := enc.Append(nil, lr)
+		assert.JSONEq(t, message, string(again))
+	}
 }

@@ -19,6 +19,8 @@ type message struct {
 	extra   int               // how many members it has no place for
 	channel translate.Channel
 	facts   facts // of its context
+	// unusualTime is a time that a record cannot have, "" when the record has that of the message.
+	unusualTime string
 }
 
 // readMessage finds out what a node is as a message. It is false when that has none of the six types; its id is known even
@@ -73,6 +75,7 @@ func (p *parser) put(lr plog.LogRecord, m *message) {
 		m.id = p.randomID()
 	}
 	p.appendString("segment.message_id", m.id)
+	p.appendString("segment.timestamp", m.unusualTime)
 	switch m.typ {
 	case translate.Track:
 		lr.SetEventName(p.text(m.at[event]))

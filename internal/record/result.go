@@ -68,7 +68,7 @@ const (
 	NonFinite
 	// InvalidUTF8 is a string with bytes that are not UTF-8 or with half a surrogate pair; each is U+FFFD.
 	InvalidUTF8
-	// InvalidTimestamp is a time that does not parse or that a record cannot have; the time of receipt stands for it.
+	// InvalidTimestamp is a time that does not parse; the time of receipt stands for it.
 	InvalidTimestamp
 	// DuplicateKey is a member whose key comes again in the same object; the last wins.
 	DuplicateKey
