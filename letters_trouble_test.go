@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -73,7 +74,7 @@ func TestLettersHoldUpNoOther(t *testing.T) {
 func TestNextPipelineBlocks(t *testing.T) {
 	t.Parallel()
 	for _, disk := range []*storagetest.Disk{nil, storagetest.New()} {
-		t.Run(fmt.Sprint(disk != nil), func(t *testing.T) {
+		t.Run(strconv.FormatBool(disk != nil), func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				segment, next := newFakeSegment(t), &nextPipeline{}

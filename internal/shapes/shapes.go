@@ -98,7 +98,7 @@ func (s Shape) Logs(n int) plog.Logs {
 	sl.LogRecords().EnsureCapacity(n)
 	for i := range n {
 		lr := sl.LogRecords().AppendEmpty()
-		lr.SetTimestamp(pcommon.Timestamp(1781524800123456789 + 1_000_000*i))
+		lr.SetTimestamp(pcommon.Timestamp(1781524800123456789 + 1_000_000*int64(i)))
 		lr.SetObservedTimestamp(lr.Timestamp())
 		s.fill(r, lr)
 	}
