@@ -32,10 +32,10 @@ func (d *Door) handOver(ctx context.Context, t *translation, ld plog.Logs) error
 
 func (d *Door) addLetter(records *copies, drop *droppedRecord, now time.Time) {
 	lr := records.add(drop.at)
+	// Mended, or sent again without a time, it would else be another event each time.
+	lr.Attributes().PutStr("segment.message_id", drop.MessageID)
 	if lr.Timestamp() == 0 && lr.ObservedTimestamp() == 0 {
-		// Sent again, it would else be another event each time.
 		lr.SetObservedTimestamp(pcommon.NewTimestampFromTime(now))
-		put(lr.Attributes(), "segment.message_id", drop.MessageID)
 	}
 	why := cause{reason: drop.Outcome.String(), at: now}
 	why.mark(lr, drop.SourceName, drop.Drops)
