@@ -2,7 +2,7 @@ PKG := segmentexporter
 TOOL := go tool -modfile=internal/tools/go.mod
 LINT := go tool -modfile=internal/tools/lint/go.mod
 # Every module of the repository: the root, those with code beside it, and those of the tools.
-SUBMODULES := examples/go sandbox test test/bench test/benchapps test/benchcollector test/compat test/libraries test/libraries/go test/parity test/sdks
+SUBMODULES := examples/go sandbox test test/bench test/benchapps test/benchcollector test/compat test/kafka test/libraries test/libraries/go test/parity test/sdks
 MODULES := . $(SUBMODULES) internal/tools internal/tools/lint
 # The race detector needs a C compiler on Linux; without one the tests run without it.
 RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
@@ -34,7 +34,7 @@ demo: ## Run the collector, send one event of each type, show what arrived; ONCE
 	@build/demo $(if $(filter 1,$(ONCE)),-once) $(if $(filter 1,$(OAUTH)),-oauth) $(if $(LIBRARY),-library $(LIBRARY))
 
 .PHONY: test
-test: test-unit test-e2e ## Run the tests; test-faults, test-compat, test-ui, test-sdks, test-parity and test-libraries need more time or tools
+test: test-unit test-e2e ## Run the tests; test-faults, test-kafka, test-compat, test-ui, test-sdks, test-parity and test-libraries need more time or tools
 
 .PHONY: test-unit
 test-unit: ## Run the unit tests
@@ -70,6 +70,17 @@ test-libraries: build ## Let Segment's own libraries upload with and without the
 test-sdks: build ## Run the example of each language; a missing toolchain is skipped, unless CI is set
 	@# Not ./..., which would hold the summary back.
 	cd test/sdks && go test -count=1 -timeout 30m
+
+.PHONY: test-kafka
+test-kafka: build build/kafka/fetched ## Agents, a real Apache Kafka and gateways, which are killed; KAFKA_TORTURE sets how long the last test takes
+	cd test/kafka && go test $(RACE) -count=1 -timeout 15m
+
+# The broker, in the versions of the POM. It is not built again while that is the same.
+build/kafka/fetched: test/kafka/pom.xml
+	@mvn -version >/dev/null 2>&1 || { echo "make test-kafka needs Java and Maven"; exit 1; }
+	@rm -rf build/kafka && mkdir -p build/kafka
+	mvn -q -B --strict-checksums -f test/kafka/pom.xml dependency:copy-dependencies -DoutputDirectory="$(CURDIR)/build/kafka/lib"
+	@touch $@
 
 .PHONY: test-ui
 test-ui: ## Drive the page of the sandbox in a headless Chromium; LOAD_SECONDS sets how long the load lasts
@@ -134,4 +145,5 @@ samples: build ## Let the collector validate the sample configurations
 	@for f in config/*.yaml; do echo "validate $$f"; \
 		SEGMENT_WRITE_KEY=sample QUEUE_DIRECTORY=build TLS_CERT=cert.pem TLS_KEY=key.pem \
 		WEB_KEY=web IOS_KEY=ios DEFAULT_KEY=default DEAD_LETTERS=build/dead-letters.jsonl API_HOST=events.example.com/v1 \
+		KAFKA_BROKERS=localhost:9092 INSTANCE=sample STORE_DIRECTORY=build \
 		build/otelcol-segment validate --feature-gates=+extension.healthcheck.useComponentStatus --config "$$f" || exit 1; done

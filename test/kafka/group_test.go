@@ -1,0 +1,99 @@
+package kafka
+
+import (
+	"fmt"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// TestPartitionsGrow adds partitions, to which agents write before the gateways know of them.
+func TestPartitionsGrow(t *testing.T) {
+	f := newFleet(t, overlays{
+		agents:   "exporters: {kafka: {metadata: {refresh_interval: 250ms}}}",
+		gateways: "receivers: {kafka: {metadata: {refresh_interval: 3s}}}",
+	})
+	f.during(t, func(*senders) {
+		const grown = partitions + 6
+		_, err := theBroker.admin.UpdatePartitions(t.Context(), grown, f.topic)
+		require.NoError(t, err)
+		eventually(t, func(t require.TestingT) {
+			owned := members(t, f.group)
+			require.Equal(t, grown, owned[instance(0)]+owned[instance(1)])
+		})
+		f.requireProgress(t)
+	})
+}
+
+// TestGatewaysJoinAndLeave adds a gateway to the group, and takes one away for good.
+func TestGatewaysJoinAndLeave(t *testing.T) {
+	f := newFleet(t, overlays{})
+	f.during(t, func(*senders) {
+		third := f.addGateway(t, "")
+		eventually(t, func(t require.TestingT) {
+			assert.Equal(t, map[string]int{instance(0): 4, instance(1): 4, instance(2): 4}, members(t, f.group))
+			require.Positive(t, third.metric(t, "exporter_segment_messages", ""))
+		})
+		f.gateways[0].end(t)
+		eventually(t, func(t require.TestingT) {
+			assert.Equal(t, map[string]int{instance(1): 6, instance(2): 6}, members(t, f.group))
+		})
+		f.requireProgress(t)
+	})
+}
+
+// TestNoOTLP has a message that is none of an agent. It stops its partition and no other, until somebody skips it.
+func TestNoOTLP(t *testing.T) {
+	const broken = 3
+	f := newFleet(t, overlays{})
+	f.sendAll(t, small, 1_000)
+	f.segment.requireAll(t, 1_000)
+	f.requireCommitted(t)
+
+	offset := write(t, f.topic, broken, "this is no OTLP")
+	f.during(t, func(*senders) {
+		// The message, and at least one behind it.
+		eventually(t, func(t require.TestingT) { require.Greater(t, lag(t, f.group, f.topic)[broken], int64(1)) })
+		said := f.gateways[0].Output.Line(stopped) + f.gateways[1].Output.Line(stopped)
+		require.Contains(t, said, fmt.Sprintf(`"partition": %d, "offset": %d}`, broken, offset))
+		f.requireProgress(t)
+
+		// Kafka moves the offsets only of a group that has no members.
+		for _, gateway := range f.gateways {
+			gateway.Kill(t)
+		}
+		eventually(t, func(t require.TestingT) { require.Empty(t, members(t, f.group)) })
+		skip(t, f.group, f.topic, broken, offset)
+		for _, gateway := range f.gateways {
+			gateway.Process = gateway.Restart(t)
+		}
+		f.requireProgress(t)
+	})
+}
+
+// stopped is what a gateway says of a partition whose next message is no OTLP.
+const stopped = "pausing partition due to permanent processing error"
+
+// TestOrder keeps the order of each resource, with the two settings that kafka-agent.yaml names for it.
+func TestOrder(t *testing.T) {
+	f := newFleet(t, overlays{
+		agents: "exporters: {kafka: {partition_logs_by_resource_attributes: true, sending_queue: {num_consumers: 1}}}",
+	})
+	f.during(t, func(*senders) {
+		for i, gateway := range f.gateways {
+			f.segment.answer(always(answer{status: 503}))
+			before := f.segment.failures()
+			eventually(t, func(t require.TestingT) { require.Greater(t, f.segment.failures(), before+3) })
+			f.segment.answer(nil)
+			f.requireProgress(t)
+			gateway.crash(t)
+			f.requireProgress(t)
+			theBroker.stop(t, []syscall.Signal{syscall.SIGTERM, syscall.SIGKILL}[i])
+			theBroker.start(t)
+			f.requireProgress(t)
+		}
+	})
+	f.segment.requireOrder(t)
+}
