@@ -125,8 +125,8 @@ func (b *broker) waitReady() error {
 	ctx, cancel := context.WithTimeout(context.Background(), brokerTimeout)
 	defer cancel()
 	for {
-		// The answer of the controller, because a broker that has just started has none.
-		_, err := b.admin.ListTopics(ctx)
+		// Not the list of topics, which the client remembers.
+		_, err := b.admin.ListGroups(ctx)
 		if err == nil {
 			return nil
 		}

@@ -12,8 +12,8 @@ import (
 // TestPartitionsGrow adds partitions, to which agents write before the gateways know of them.
 func TestPartitionsGrow(t *testing.T) {
 	f := newFleet(t, overlays{
-		agents:   "exporters: {kafka: {metadata: {refresh_interval: 250ms}}}",
-		gateways: "receivers: {kafka: {metadata: {refresh_interval: 3s}}}",
+		agents:   "exporters: {kafka: {metadata: {refresh_interval: 5s}}}",
+		gateways: "receivers: {kafka: {metadata: {refresh_interval: 9s}}}",
 	})
 	f.during(t, func(*senders) {
 		const grown = partitions + 6
@@ -48,16 +48,12 @@ func TestGatewaysJoinAndLeave(t *testing.T) {
 func TestNoOTLP(t *testing.T) {
 	const broken = 3
 	f := newFleet(t, overlays{})
-	f.sendAll(t, small, 1_000)
-	f.segment.requireAll(t, 1_000)
-	f.requireCommitted(t)
-
 	offset := write(t, f.topic, broken, "this is no OTLP")
 	f.during(t, func(*senders) {
 		// The message, and at least one behind it.
 		eventually(t, func(t require.TestingT) { require.Greater(t, lag(t, f.group, f.topic)[broken], int64(1)) })
 		said := f.gateways[0].Output.Line(stopped) + f.gateways[1].Output.Line(stopped)
-		require.Contains(t, said, fmt.Sprintf(`"partition": %d, "offset": %d}`, broken, offset))
+		require.Regexp(t, fmt.Sprintf(`"partition": %d.*"offset": %d\b`, broken, offset), said)
 		f.requireProgress(t)
 
 		// Kafka moves the offsets only of a group that has no members.

@@ -4,6 +4,7 @@ import (
 	"compress/gzip"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"sync"
@@ -152,7 +153,9 @@ func (s *fakeSegment) requireAll(t *testing.T, n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i := range n {
-		require.Contains(t, s.ids, i)
+		if _, known := s.ids[i]; !known {
+			require.Failf(t, "an event is missing", "%d of %d", i, n)
+		}
 	}
 	require.Len(t, s.ids, n)
 	require.Empty(t, s.others, "events with two ids")
@@ -165,4 +168,11 @@ func (s *fakeSegment) requireOrder(t *testing.T) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	require.Empty(t, s.late, "events that came after later ones of their user")
+}
+
+// unnumbered are the messages that tests have made by themselves, by their ids.
+func (s *fakeSegment) unnumbered() map[string]message {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return maps.Clone(s.messagesOf)
 }

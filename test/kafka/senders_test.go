@@ -111,15 +111,16 @@ func (s *senders) finish() int {
 // sent is how many events are accepted or on their way.
 func (s *senders) sent() int { return int(s.next.Load()) }
 
-// sendAll sends events as fast as the agents accept them.
-func (f *fleet) sendAll(t *testing.T, s shape, events int) {
+// sendAll sends the events from..end-1, as fast as the agents accept them.
+func (f *fleet) sendAll(t *testing.T, s shape, from, end int) {
 	t.Helper()
-	require.Zero(t, events%perRequest)
+	require.Zero(t, (end-from)%perRequest)
 	var next atomic.Int64
+	next.Store(int64(from))
 	var wg sync.WaitGroup
 	for i, agent := range f.agents {
 		wg.Go(func() {
-			for to := int(next.Add(perRequest)); to <= events; to = int(next.Add(perRequest)) {
+			for to := int(next.Add(perRequest)); to <= end; to = int(next.Add(perRequest)) {
 				sendUntilAccepted(t, agent.logsURL(), s.events(i, to-perRequest, to))
 			}
 		})

@@ -15,7 +15,7 @@ import (
 const (
 	partitions = 12
 	// waitTimeout is for conditions that hold within seconds, or after a session has ended, on an idle machine.
-	waitTimeout = 90 * time.Second
+	waitTimeout = time.Minute
 	tick        = 50 * time.Millisecond
 )
 
