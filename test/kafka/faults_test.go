@@ -14,7 +14,12 @@ const rate = 10
 // during sends events while something happens. Every event that was accepted arrives.
 func (f *fleet) during(t *testing.T, happens func(s *senders)) {
 	t.Helper()
-	s := f.startSenders(t, small, rate)
+	f.duringOf(t, small, happens)
+}
+
+func (f *fleet) duringOf(t *testing.T, kind shape, happens func(s *senders)) {
+	t.Helper()
+	s := f.startSenders(t, kind, rate)
 	f.requireProgress(t)
 	happens(s)
 	n := s.finish()
@@ -62,10 +67,10 @@ func TestGatewaysKilled(t *testing.T) {
 	})
 }
 
-// TestSegmentFails has every answer after which an upload is tried again.
+// TestSegmentFails has every answer after which an upload is tried again. What the agents accepted without a time keeps its id too.
 func TestSegmentFails(t *testing.T) {
 	f := newFleet(t, overlays{})
-	f.during(t, func(*senders) {
+	f.duringOf(t, timeless, func(*senders) {
 		for _, a := range []answer{
 			{status: http.StatusServiceUnavailable},
 			{status: http.StatusTooManyRequests, retryAfter: "1"},
@@ -79,6 +84,15 @@ func TestSegmentFails(t *testing.T) {
 			f.segment.answer(nil)
 			f.requireProgress(t)
 		}
+		// What was taken, and is sent again all the same.
+		f.segment.answer(always(answer{lost: true}))
+		before := f.segment.failures()
+		eventually(t, func(t require.TestingT) { require.Greater(t, f.segment.failures(), before+1) })
+		for _, gateway := range f.gateways {
+			gateway.crash(t)
+		}
+		f.segment.answer(nil)
+		f.requireProgress(t)
 	})
 }
 

@@ -30,11 +30,14 @@ const (
 // shape is what events are made of.
 type shape struct {
 	padding int // bytes
+	// timeless is without any time, as no SDK sends events.
+	timeless bool
 }
 
 var (
-	small  = shape{}
-	oneKiB = shape{padding: 900}
+	small    = shape{}
+	oneKiB   = shape{padding: 900}
+	timeless = shape{timeless: true}
 )
 
 // events are the numbers from..to-1, each of one of the users of a sender. They are of as many resources as users.
@@ -52,7 +55,9 @@ func (s shape) events(sender, from, to int) []byte {
 	now := pcommon.NewTimestampFromTime(time.Now())
 	for number := from; number < to; number++ {
 		lr := scopes[number%users].AppendEmpty()
-		lr.SetTimestamp(now)
+		if !s.timeless {
+			lr.SetTimestamp(now)
+		}
 		lr.SetEventName("Counted")
 		attributes := lr.Attributes()
 		attributes.PutStr("segment.user_id", user(sender, number%users))

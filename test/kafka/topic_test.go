@@ -25,10 +25,15 @@ func eventually(t *testing.T, condition func(require.TestingT)) {
 	require.EventuallyWithT(t, func(c *assert.CollectT) { condition(c) }, waitTimeout, tick)
 }
 
+func topicName(t *testing.T, suffix string) string {
+	t.Helper()
+	return strings.ReplaceAll(t.Name(), "/", "-") + suffix
+}
+
 // newTopic makes a topic with the name of the test.
 func newTopic(t *testing.T, suffix string) string {
 	t.Helper()
-	topic := strings.ReplaceAll(t.Name(), "/", "-") + suffix
+	topic := topicName(t, suffix)
 	_, err := theBroker.admin.CreateTopic(t.Context(), partitions, 1, nil, topic)
 	require.NoError(t, err)
 	t.Cleanup(func() {
