@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -24,6 +25,8 @@ type fleet struct {
 // node is a collector, which keeps its place in the fleet when it is started again.
 type node struct {
 	*testcollector.Process
+
+	startTime time.Duration // the CPU time until it was ready
 }
 
 // overlays are merged over the samples: of agents, and of gateways.
@@ -101,7 +104,9 @@ func start(t *testing.T, configs ...string) *node {
 		require.NoError(t, os.WriteFile(path, []byte(config), 0o600))
 		args = append(args, "--config", path)
 	}
-	return &node{testcollector.Start(t, []string{"GRPC_PORT", "HTTP_PORT", "METRICS_PORT"}, args...)}
+	n := &node{Process: testcollector.Start(t, []string{"GRPC_PORT", "HTTP_PORT", "METRICS_PORT"}, args...)}
+	n.startTime = n.cpuTime(t)
+	return n
 }
 
 func (n *node) logsURL() string    { return "http://localhost:" + n.Ports[1] + "/v1/logs" }

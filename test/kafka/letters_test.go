@@ -109,4 +109,3 @@ func requireLetter(t *testing.T, topic string, want map[string]any) string {
 	assert.Equal(t, want, attributes)
 	return id
 }
-

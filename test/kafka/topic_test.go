@@ -2,7 +2,7 @@ package kafka
 
 import (
 	"context"
-	"strings"
+	"regexp"
 	"testing"
 	"time"
 
@@ -25,13 +25,20 @@ func eventually(t *testing.T, condition func(require.TestingT)) {
 	require.EventuallyWithT(t, func(c *assert.CollectT) { condition(c) }, waitTimeout, tick)
 }
 
+var notInTopics = regexp.MustCompile(`[^A-Za-z0-9]+`)
+
 func topicName(t *testing.T, suffix string) string {
 	t.Helper()
-	return strings.ReplaceAll(t.Name(), "/", "-") + suffix
+	return notInTopics.ReplaceAllString(t.Name(), "-") + suffix
 }
 
 // newTopic makes a topic with the name of the test.
 func newTopic(t *testing.T, suffix string) string {
+	t.Helper()
+	return newTopicOf(t, partitions, suffix)
+}
+
+func newTopicOf(t *testing.T, partitions int32, suffix string) string {
 	t.Helper()
 	topic := topicName(t, suffix)
 	_, err := theBroker.admin.CreateTopic(t.Context(), partitions, 1, nil, topic)
