@@ -75,6 +75,10 @@ test-sdks: build ## Run the example of each language; a missing toolchain is ski
 test-kafka: build build/kafka/fetched ## Agents, a real Apache Kafka and gateways, which are killed; KAFKA_TORTURE sets how long the last test takes
 	cd test/kafka && go test $(RACE) -count=1 -timeout 15m
 
+.PHONY: bench-kafka
+bench-kafka: build build/kafka/fetched ## Measure what an event costs agents and gateways; BENCH_CHECK=1 fails on a missed target
+	cd test/kafka && KAFKA_SPEED=1 go test -count=1 -timeout 15m -run TestSpeed -v
+
 # The broker, in the versions of the POM. It is not built again while that is the same.
 build/kafka/fetched: test/kafka/pom.xml
 	@mvn -version >/dev/null 2>&1 || { echo "make test-kafka needs Java and Maven"; exit 1; }

@@ -1,8 +1,6 @@
 package docs_test
 
-import (
-	"time"
-)
+import "time"
 
 // plan is a fleet as docs/scaling.md sizes it. Its queues are fluids: what counts are rates, not single events.
 type plan struct {
@@ -19,19 +17,22 @@ type plan struct {
 
 // disturbance is what happens to a plan from its beginning on.
 type disturbance struct {
-	name                                string
-	segmentAway, kafkaAway, gatewaysOut time.Duration
-	deadGateways                        float64 // the part that dies
-	limit                               float64 // of Segment, in events a second, 0 for that of the plan
-	watched                             time.Duration
+	name                   string
+	segmentAway, kafkaAway time.Duration
+	deadGateways           float64 // the part that dies
+	limit                  float64 // of Segment, in events a second, 0 for that of the plan
+	watched                time.Duration
 }
 
 // outcome is what the disturbance did.
 type outcome struct {
 	onAgents, inKafka float64 // the most that waited there
 	oldest            time.Duration
-	over              time.Duration // until nothing waits any more, 0 when that never came
-	refused, lost     float64
+	ends              bool          // whether nothing waits at the end
+	over              time.Duration // until nothing waited any more
+	lossFrom          time.Duration // when the first event was lost or refused
+	refused, lost     float64       // in all
+	lossRate          float64       // events a second, at the last
 }
 
 // step is the time between two looks at the queues.
@@ -59,6 +60,15 @@ func (w *waiting) take(n float64) {
 	}
 }
 
+// expire removes what is older than Kafka keeps it, and returns how much that is.
+func (w *waiting) expire(retention time.Duration) (lost float64) {
+	for ; w.total >= 1 && w.age() > retention; w.head++ {
+		lost += w.arrived[w.head]
+		w.total -= w.arrived[w.head]
+	}
+	return lost
+}
+
 // age is how long the oldest waits.
 func (w *waiting) age() time.Duration {
 	if w.total < 1 {
@@ -77,22 +87,21 @@ func (p plan) simulate(d disturbance) (o outcome) {
 			written = min(agents+p.rate, p.agents*p.fromOneAgent)
 		}
 		agents += p.rate - written
-		if room := p.agents * p.queueSize; agents > room {
-			o.refused += agents - room
-			agents = room
-		}
+		refused := max(0, agents-p.agents*p.queueSize)
+		agents -= refused
 		kafka.arrived = append(kafka.arrived, written)
 		kafka.total += written
 		kafka.take(p.uploads(d, now))
-		for ; kafka.total >= 1 && kafka.age() > p.retention; kafka.head++ {
-			o.lost += kafka.arrived[kafka.head]
-			kafka.total -= kafka.arrived[kafka.head]
+		lost := kafka.expire(p.retention)
+
+		o.refused += refused
+		o.lost += lost
+		if o.lossRate = (refused + lost) / step.Seconds(); o.lossRate > 0 && o.lossFrom == 0 {
+			o.lossFrom = now
 		}
 		o.onAgents, o.inKafka, o.oldest = max(o.onAgents, agents), max(o.inKafka, kafka.total), max(o.oldest, kafka.age())
-		if agents+kafka.total >= 1 {
-			o.over = 0
-		} else if o.over == 0 {
-			o.over = now
+		if o.ends = agents+kafka.total < 1; !o.ends {
+			o.over = now + step
 		}
 	}
 	return o

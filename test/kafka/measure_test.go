@@ -3,6 +3,7 @@ package kafka
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -69,4 +70,10 @@ func measure(t *testing.T, s *sink, metric string, events int, nodes ...*node) r
 func (r result) String() string {
 	return fmt.Sprintf("%.1f µs of CPU for an event, %.0f events a second, %.0f events in an upload",
 		r.cpu, r.perSec, r.inUpload)
+}
+
+// median is the one in the middle.
+func median(values []float64) float64 {
+	slices.Sort(values)
+	return values[len(values)/2]
 }

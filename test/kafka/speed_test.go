@@ -53,10 +53,12 @@ func (s *sink) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.bytes.Add(n)
 }
 
+var codecs = map[string]kgo.CompressionCodec{"zstd": kgo.ZstdCompression(), "lz4": kgo.Lz4Compression()}
+
 // fill writes events into a topic as agents do, with so many in a message.
-func fill(t *testing.T, topic string, events, inMessage int) {
+func fill(t *testing.T, topic string, events, inMessage int, compression string) {
 	t.Helper()
-	client, err := kgo.NewClient(kgo.SeedBrokers(theBroker.address), kgo.ProducerBatchCompression(kgo.ZstdCompression()),
+	client, err := kgo.NewClient(kgo.SeedBrokers(theBroker.address), kgo.ProducerBatchCompression(codecs[compression]),
 		kgo.ProducerBatchMaxBytes(1_000_000), kgo.RecordPartitioner(kgo.RoundRobinPartitioner()))
 	require.NoError(t, err)
 	defer client.Close()
@@ -139,16 +141,33 @@ func TestSpeed(t *testing.T) {
 		t.Skip("make bench-kafka runs it")
 	}
 	const events = 120_000
-	var alone, fromKafka result
-	t.Run("one collector, from OTLP to Segment", func(t *testing.T) {
-		s := newSink(t, 0)
-		n := start(t, "receivers: {otlp: {protocols: {http: {endpoint: 'localhost:${env:HTTP_PORT}'}}}}",
-			"exporters: {segment: {write_key: key, endpoint: '"+s.URL+"', sending_queue: {queue_size: 200000}}}",
-			"service: {telemetry: {metrics: {level: normal}}, pipelines: {logs: {receivers: [otlp], exporters: [segment]}}}")
-		sendTo(t, n, events, full)
-		alone = measure(t, s, delivered, events, n)
-		t.Logf("%.1f µs of CPU for an event, %.0f events in an upload", alone.cpu, alone.inUpload)
-	})
+	var alone []float64
+	fromKafka := map[string][]float64{}
+	// In turns, for what else the machine does changes the numbers.
+	for range 3 {
+		t.Run("one collector, from OTLP to Segment", func(t *testing.T) {
+			s := newSink(t, 0)
+			n := start(t, "receivers: {otlp: {protocols: {http: {endpoint: 'localhost:${env:HTTP_PORT}'}}}}",
+				"exporters: {segment: {write_key: key, endpoint: '"+s.URL+"', sending_queue: {queue_size: 200000}}}",
+				"service: {telemetry: {metrics: {level: normal}}, pipelines: {logs: {receivers: [otlp], exporters: [segment]}}}")
+			sendTo(t, n, events, full)
+			r := measure(t, s, delivered, events, n)
+			t.Logf("%.1f µs of CPU for an event, %.0f events in an upload, %.0f bytes for an event there",
+				r.cpu, r.inUpload, float64(s.bytes.Load())/events)
+			alone = append(alone, r.cpu)
+		})
+		for compression := range codecs {
+			t.Run("gateway, "+compression, func(t *testing.T) {
+				s, topic := newSink(t, 0), newTopic(t, "")
+				fill(t, topic, events, full, compression)
+				r := measure(t, s, delivered, events, gatewayOf(t, s, topic, "a"))
+				t.Log(r)
+				fromKafka[compression] = append(fromKafka[compression], r.cpu)
+			})
+		}
+	}
+	ratio := median(fromKafka["zstd"]) / median(alone)
+	t.Logf("a gateway takes %.2f of the CPU of one collector, %.2f with lz4", ratio, median(fromKafka["lz4"])/median(alone))
 	for _, compression := range []string{"zstd", "lz4"} {
 		t.Run("agent, "+compression, func(t *testing.T) {
 			f := &fleet{topic: newTopic(t, "")}
@@ -158,18 +177,11 @@ func TestSpeed(t *testing.T) {
 			t.Logf("%.1f µs of CPU for an event, %.0f bytes of it in Kafka", r.cpu, sizeOf(t, f.topic)/events)
 		})
 	}
-	for _, inMessage := range []int{full, few} {
-		t.Run(fmt.Sprintf("gateway, %d events in a message", inMessage), func(t *testing.T) {
-			s, topic := newSink(t, 0), newTopic(t, "")
-			fill(t, topic, events, inMessage)
-			r := measure(t, s, delivered, events, gatewayOf(t, s, topic, "a"))
-			t.Log(r)
-			if inMessage == full {
-				fromKafka = r
-			}
-		})
-	}
-	t.Logf("a gateway takes %.2f of the CPU of one collector", fromKafka.cpu/alone.cpu)
+	t.Run("gateway, small messages", func(t *testing.T) {
+		s, topic := newSink(t, 0), newTopic(t, "")
+		fill(t, topic, events, few, "zstd")
+		t.Log(measure(t, s, delivered, events, gatewayOf(t, s, topic, "a")))
+	})
 
 	// Uploads take a tenth of a second, as to another continent. So the machine is not the limit.
 	const uploadTime = 100 * time.Millisecond
@@ -182,7 +194,7 @@ func TestSpeed(t *testing.T) {
 				nodes = append(nodes, gatewayOf(t, s, topic, "b"))
 			}
 			eventually(t, func(t require.TestingT) { require.Len(t, members(t, topic), gateways) })
-			fill(t, topic, gateways*events/2, full)
+			fill(t, topic, gateways*events/2, full, "zstd")
 			r := measure(t, s, delivered, gateways*events/2, nodes...)
 			t.Log(r)
 			speeds[gateways] = r.perSec
@@ -190,7 +202,7 @@ func TestSpeed(t *testing.T) {
 	}
 	t.Logf("two gateways have %.2f of the sum of their speeds", speeds[2]/(2*speeds[1]))
 	if os.Getenv("BENCH_CHECK") == "1" {
-		assert.LessOrEqual(t, fromKafka.cpu, 1.1*alone.cpu)
+		assert.LessOrEqual(t, ratio, 1.1)
 		assert.GreaterOrEqual(t, speeds[2], 0.8*2*speeds[1])
 	}
 }
