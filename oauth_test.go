@@ -68,7 +68,7 @@ func TestDenied(t *testing.T) {
 				r.requireBalance(3 * batchRecords)
 				assert.Equal(t, mended[:1], r.host.reported())
 				assert.Equal(t, 1, r.lines.FilterMessageSnippet("Segment refuses the uploads").Len())
-				assert.NotZero(t, r.said(http.StatusText(status)+", to a new access token too: check the settings of oauth, region and write_key"))
+				assert.NotZero(t, r.said(http.StatusText(status)+" to an access token: check the settings of oauth, region and write_key"))
 
 				segment.answers(nil)
 				settle(2 * time.Minute)

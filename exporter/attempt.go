@@ -81,8 +81,8 @@ func (e *Exporter) answered(ctx context.Context, a *attempt, resp *http.Response
 		return verdict{action: retry}, e.redactError(readErr, a)
 	}
 	if words := complaint(answer); words != "" {
-		v.action, v.words = reject, httpclient.Shorten(e.redact(words, a))
-		e.sampled.Warn("Segment answered 2xx and rejected the messages", zap.String("answer", v.words))
+		e.sampled.Warn("Segment answered 2xx and rejected the messages", zap.String("answer", httpclient.Shorten(e.redact(words, a))))
+		v.action, v.words = reject, httpclient.Shorten(e.redact(wordsOf(answer), a))
 		return v, nil
 	}
 	e.metrics.delivered(ctx, a.run, time.Now())

@@ -64,8 +64,7 @@ func (v verdict) fate() fate {
 }
 
 // classify says what the answer to an upload means. It is the one place that decides; docs/delivery.md has the table. Only an
-// answer that is about messages may cost one. oauth says that uploads carry an access token; what is refused then was
-// refused to a new token too.
+// answer that is about messages may cost one. oauth says that uploads carry an access token.
 func classify(status int, header http.Header, now time.Time, maxRetryAfter time.Duration, oauth bool) verdict {
 	switch {
 	case status >= 200 && status <= 299:
@@ -163,7 +162,7 @@ func (e *Exporter) statusError(resp *http.Response, v verdict, a *attempt) error
 	status := strings.TrimSpace(fmt.Sprintf("%d %s", resp.StatusCode, http.StatusText(resp.StatusCode)))
 	switch {
 	case v.blame == credentials && e.set.Tokens != nil:
-		return fmt.Errorf("segment answered %s, to a new access token too: check the settings of oauth, region and %s", status, e.setting("write_key"))
+		return fmt.Errorf("segment answered %s to an access token: check the settings of oauth, region and %s", status, e.setting("write_key"))
 	case v.blame == credentials:
 		return fmt.Errorf("segment answered %s: check %s and region", status, e.setting("write_key"))
 	case resp.StatusCode >= 300 && resp.StatusCode <= 399:
