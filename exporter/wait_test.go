@@ -112,7 +112,7 @@ func TestShutdownOfWaitingSenders(t *testing.T) {
 	})
 	errs := make(chan error, 1)
 	go func() { errs <- r.ConsumeLogs(t.Context(), mixed(5)) }()
-	require.Eventually(t, func() bool { return attempts.Load() == 1 }, time.Minute, time.Millisecond)
+	require.Eventually(t, func() bool { return r.logs.FilterMessageSnippet("Will retry").Len() == 1 }, time.Minute, time.Millisecond)
 	r.Stop()
 	err := <-errs
 	require.ErrorContains(t, err, "5 of 5 messages were not delivered: ")
