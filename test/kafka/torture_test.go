@@ -20,7 +20,7 @@ const (
 	// defaultTorture can be longer with KAFKA_TORTURE=60s.
 	defaultTorture = 15 * time.Second
 	// mostMemory is what an agent or a gateway may have resident, in bytes.
-	mostMemory = 300 << 20
+	mostMemory = 400 << 20
 )
 
 // TestTorture kills agents, gateways and the broker at random, while Segment fails every now and then.
