@@ -85,7 +85,6 @@ func (b *broker) format(folder, controller string) error {
 	if err := os.WriteFile(b.properties, text, 0o600); err != nil {
 		return err
 	}
-	//nolint:noctx // It ends by itself.
 	out, err := java("kafka.tools.StorageTool", "format", "-t", clusterID, "-c", b.properties).CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("formatting the broker: %w\n%s", err, out)

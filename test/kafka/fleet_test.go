@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -63,6 +64,9 @@ func (f *fleet) addGateway(t *testing.T, overlay string) *node {
 	}), shortSession, uploadTo(f.segment), overlay))
 	return f.gateways[len(f.gateways)-1]
 }
+
+// all are the agents, then the gateways.
+func (f *fleet) all() []*node { return slices.Concat(f.agents, f.gateways) }
 
 // instance is the name of a gateway, by its place.
 func instance(i int) string { return fmt.Sprintf("gateway-%d", i) }
@@ -125,9 +129,9 @@ func (n *node) end(t *testing.T) {
 	require.Zero(t, n.Stop(t), "exit code")
 }
 
-// metric adds up the series of a metric with a label.
-func (n *node) metric(t require.TestingT, name, label string) int {
+// metric adds up the series of a metric.
+func (n *node) metric(t require.TestingT, name string) int {
 	text, err := get(n.metricsURL())
 	require.NoError(t, err)
-	return testcollector.SumOf(t, text, name, label)
+	return testcollector.SumOf(t, text, name, "")
 }

@@ -35,7 +35,7 @@ func TestGatewaysJoinAndLeave(t *testing.T) {
 		third := f.addGateway(t, "")
 		eventually(t, func(t require.TestingT) {
 			assert.Equal(t, map[string]int{instance(0): 4, instance(1): 4, instance(2): 4}, members(t, f.group))
-			require.Positive(t, third.metric(t, "exporter_segment_messages", ""))
+			require.Positive(t, third.metric(t, "exporter_segment_messages"))
 		})
 		f.gateways[0].end(t)
 		eventually(t, func(t require.TestingT) {

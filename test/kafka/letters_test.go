@@ -62,8 +62,8 @@ func TestLetters(t *testing.T) {
 	assert.Equal(t, message{ID: id, UserID: "u-mended", Event: "Order Completed"}, f.segment.unnumbered()[id])
 	eventually(t, func(t require.TestingT) {
 		require.Empty(t, lag(t, letters, letters))
-		require.Equal(t, 1, gateway.metric(t, "exporter_segment_dead_letters", ""))
-		require.Equal(t, 1, mender.metric(t, "exporter_segment_messages", ""))
+		require.Equal(t, 1, gateway.metric(t, "exporter_segment_dead_letters"))
+		require.Equal(t, 1, mender.metric(t, "exporter_segment_messages"))
 	})
 }
 

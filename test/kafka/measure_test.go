@@ -51,7 +51,7 @@ func measure(t *testing.T, s *sink, metric string, events int, nodes ...*node) r
 		require.True(t, time.Now().Before(deadline), "%d of %d events", done, events)
 		done = 0
 		for _, n := range nodes {
-			done += n.metric(t, metric, "")
+			done += n.metric(t, metric)
 		}
 		if begin.IsZero() && done > 0 {
 			begin, first = time.Now(), done
