@@ -35,6 +35,14 @@ func (f *fleet) requireProgress(t *testing.T) {
 	eventually(t, func(t require.TestingT) { require.Greater(t, f.segment.count(), before+10*perRequest) })
 }
 
+// requireFailures lets Segment give an answer from now on, and waits until it has given some.
+func (f *fleet) requireFailures(t *testing.T, a answer) {
+	t.Helper()
+	before := f.segment.failures()
+	f.segment.answer(always(a))
+	eventually(t, func(t require.TestingT) { require.Greater(t, f.segment.failures(), before+5) })
+}
+
 // requireCommitted waits until the gateways have committed all messages.
 func (f *fleet) requireCommitted(t *testing.T) {
 	t.Helper()
@@ -78,21 +86,19 @@ func TestSegmentFails(t *testing.T) {
 			{status: http.StatusNotFound},
 			{lost: true},
 		} {
-			before := f.segment.failures()
-			f.segment.answer(always(a))
-			eventually(t, func(t require.TestingT) { require.Greater(t, f.segment.failures(), before+5) })
+			f.requireFailures(t, a)
 			f.segment.answer(nil)
 			f.requireProgress(t)
 		}
-		// What was taken, and is sent again all the same.
-		f.segment.answer(always(answer{lost: true}))
-		before := f.segment.failures()
-		eventually(t, func(t require.TestingT) { require.Greater(t, f.segment.failures(), before+1) })
-		for _, gateway := range f.gateways {
-			gateway.crash(t)
+		// What was taken is sent again by another process, and what was not is not forgotten.
+		for _, a := range []answer{{lost: true}, {status: http.StatusServiceUnavailable}} {
+			f.requireFailures(t, a)
+			for _, gateway := range f.gateways {
+				gateway.crash(t)
+			}
+			f.segment.answer(nil)
+			f.requireProgress(t)
 		}
-		f.segment.answer(nil)
-		f.requireProgress(t)
 	})
 }
 
