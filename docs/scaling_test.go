@@ -109,7 +109,9 @@ func length(d time.Duration) string {
 		return fmt.Sprintf("%.0f s", d.Seconds())
 	case d < 2*time.Hour:
 		return fmt.Sprintf("%.0f min", d.Minutes())
+	case d < 2*day:
+		return fmt.Sprintf("%.1f h", d.Hours())
 	default:
-		return fmt.Sprintf("%.0f h", d.Hours())
+		return fmt.Sprintf("%.0f days", d.Hours()/24)
 	}
 }

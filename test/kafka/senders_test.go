@@ -32,6 +32,7 @@ type shape struct {
 	padding int // bytes
 	// timeless is without any time, as no SDK sends events.
 	timeless bool
+	source   string // "" names none
 }
 
 var (
@@ -62,6 +63,9 @@ func (s shape) events(sender, from, to int) []byte {
 		attributes := lr.Attributes()
 		attributes.PutStr("segment.user_id", user(sender, number%users))
 		attributes.PutInt("segment.properties.number", int64(number))
+		if s.source != "" {
+			attributes.PutStr("segment.source", s.source)
+		}
 		if s.padding > 0 {
 			// Not compressible to nothing, as little of life is.
 			attributes.PutStr("padding", strings.Repeat(fmt.Sprintf("%d and ", number*7919), s.padding)[:s.padding])
