@@ -1,7 +1,9 @@
 package e2e
 
 import (
+	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"testing"
 
@@ -96,7 +98,14 @@ func TestSampleConfigsAreValid(t *testing.T) {
 	for _, file := range files {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			t.Parallel()
-			env := []string{"SEGMENT_WRITE_KEY=any", "QUEUE_DIRECTORY=" + t.TempDir(), "TLS_CERT=cert.pem", "TLS_KEY=key.pem"}
+			config, err := os.ReadFile(file)
+			require.NoError(t, err)
+			var env []string
+			for _, reference := range regexp.MustCompile(`\$\{env:(\w+)\}`).FindAllSubmatch(config, -1) {
+				// Different, because no two sources may have one key.
+				name := string(reference[1])
+				env = append(env, name+"="+name+".example.com")
+			}
 			text, code := testcollector.Run(t, env, "validate", harness.ComponentStatus, "--config", file)
 			assert.Zero(t, code, text)
 		})
