@@ -123,9 +123,10 @@ func (n *node) crash(t *testing.T) {
 	n.Process = n.Restart(t)
 }
 
-// end stops the collector for good.
+// end stops the collector for good, once it is ready: before that, a signal kills it.
 func (n *node) end(t *testing.T) {
 	t.Helper()
+	require.True(t, n.WaitReady(t))
 	require.Zero(t, n.Stop(t), "exit code")
 }
 
