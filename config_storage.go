@@ -35,7 +35,7 @@ func (l *logs) checkStorage(ctx context.Context, host component.Host) error {
 	for _, s := range l.sources {
 		names = append(names, s.name)
 	}
-	abandoned, err := safequeue.Abandoned(ctx, stores, l.id, names)
+	abandoned, err := safequeue.Abandoned(ctx, id, stores, l.id, names)
 	for _, name := range abandoned {
 		err = errors.Join(err, abandonedError(id, name))
 	}

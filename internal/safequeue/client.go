@@ -9,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/extension/xextension/storage"
 )
 
@@ -181,6 +182,10 @@ func wrap(err error) error {
 		return nil
 	}
 	return fmt.Errorf("sending_queue::storage: %w", err)
+}
+
+func notOpened(id component.ID, err error) error {
+	return wrap(fmt.Errorf("%s cannot be opened: %w", id, err))
 }
 
 func only(t storage.OpType, ops []*storage.Operation) bool {

@@ -2,7 +2,6 @@ package safequeue
 
 import (
 	"context"
-	"fmt"
 	"maps"
 
 	"go.opentelemetry.io/collector/component"
@@ -47,7 +46,7 @@ type extension struct {
 func (e extension) GetClient(ctx context.Context, kind component.Kind, id component.ID, name string) (storage.Client, error) {
 	inner, err := e.Extension.GetClient(ctx, kind, id, partName(name, e.s.name))
 	if err != nil {
-		return nil, wrap(fmt.Errorf("%s cannot be opened: %w", e.s.id, err))
+		return nil, notOpened(e.s.id, err)
 	}
 	return e.s.use(inner), nil
 }

@@ -45,8 +45,8 @@ const maxPlainName = 24
 
 // Abandoned returns the names of the queues that an exporter has had in a storage, and has no more, but that hold messages
 // still. names are those that it has now; the next start is told of them. It has to be called before the queues start.
-func Abandoned(ctx context.Context, ext storage.Extension, exporter component.ID, names []string) ([]string, error) {
-	p := parts{ext, exporter}
+func Abandoned(ctx context.Context, id component.ID, ext storage.Extension, exporter component.ID, names []string) ([]string, error) {
+	p := parts{id, ext, exporter}
 	former, err := p.former(ctx, names)
 	if err != nil {
 		return nil, err
@@ -72,6 +72,7 @@ func Abandoned(ctx context.Context, ext storage.Extension, exporter component.ID
 
 // parts are those of one exporter.
 type parts struct {
+	id       component.ID
 	ext      storage.Extension
 	exporter component.ID
 }
@@ -79,7 +80,7 @@ type parts struct {
 func (p parts) open(ctx context.Context, part string, use func(storage.Client) error) error {
 	c, err := p.ext.GetClient(ctx, component.KindExporter, p.exporter, part)
 	if err != nil {
-		return wrap(err)
+		return notOpened(p.id, err)
 	}
 	return wrap(errors.Join(use(c), c.Close(ctx)))
 }
