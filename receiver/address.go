@@ -18,7 +18,7 @@ type addresses struct {
 	trusted []netip.Prefix
 }
 
-// of is what messages of a client carry that have no address, "" for none.
+// of is the `context.ip` of messages of a client that have none; "" for messages that stay without one.
 func (a *addresses) of(r *http.Request) string {
 	switch a.mode {
 	case ClientIPOff:
@@ -31,8 +31,8 @@ func (a *addresses) of(r *http.Request) string {
 	return noAddress
 }
 
-// client is the address of the client; the zero one when it cannot be known. What stands left of the first proxy that is not trusted
-// can be made up by anyone.
+// client is the address of the client, the zero one when it cannot be known. Behind trusted proxies it is the last address in
+// X-Forwarded-For that is not one of theirs: what stands left of that can be made up by anyone.
 func (a *addresses) client(r *http.Request) netip.Addr {
 	client, ok := parseAddress(r.RemoteAddr)
 	if !ok || !a.isTrusted(client) {
@@ -55,7 +55,8 @@ func (a *addresses) isTrusted(address netip.Addr) bool {
 	return slices.ContainsFunc(a.trusted, func(network netip.Prefix) bool { return network.Contains(address) })
 }
 
-// parseAddress reads an address with or without a port, brackets and a zone. One of IPv4 that is mapped to IPv6 is one of IPv4.
+// parseAddress reads an address with or without a port, brackets and a zone, which it drops. An IPv4 address that is mapped to
+// IPv6, such as ::ffff:192.0.2.1, becomes the IPv4 address.
 func parseAddress(s string) (netip.Addr, bool) {
 	if withPort, err := netip.ParseAddrPort(s); err == nil {
 		return withPort.Addr().Unmap().WithZone(""), true

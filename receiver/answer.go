@@ -14,10 +14,10 @@ type answer struct {
 	status int
 	// code and message say why a request was not taken.
 	code, message string
-	// later says that the sender shall repeat the request, and body is another than that of success.
+	// later says that the sender shall repeat the request. The answer then has a Retry-After.
 	later bool
-	body  []byte
-	// allowed is the method that another one was used for.
+	body  []byte // of a success; else it is made of code and message
+	// allowed is the method that the path takes, when another one was used.
 	allowed string
 }
 
@@ -98,7 +98,7 @@ func (a *answer) write(w http.ResponseWriter, retryAfter time.Duration) {
 	}
 	body := a.body
 	if body == nil {
-		body, _ = json.Marshal(refusal{Code: a.code, Message: a.message, Error: a.message}) // fails for no string
+		body, _ = json.Marshal(refusal{Code: a.code, Message: a.message, Error: a.message}) // a string can always be encoded
 	}
 	w.WriteHeader(a.status)
 	_, _ = w.Write(body) //nolint:gosec // it is JSON, and says so

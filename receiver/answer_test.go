@@ -123,7 +123,7 @@ func assertRefusal(t *testing.T, r reply, code string) {
 	assert.Equal(t, body.Message, body.Error)
 }
 
-// TestConsumerErrors has what the next component can say.
+// TestConsumerErrors has errors of the next component that can pass, and permanent ones.
 func TestConsumerErrors(t *testing.T) {
 	t.Parallel()
 	var fail error
@@ -168,7 +168,7 @@ func TestSpread(t *testing.T) {
 	}
 }
 
-// TestAuthentication answers for the authentication of the Collector.
+// TestAuthentication has requests that an authenticator of the Collector refuses: the answer is JSON all the same.
 func TestAuthentication(t *testing.T) {
 	t.Parallel()
 	g := start(t, func(s *setup) {

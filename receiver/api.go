@@ -76,7 +76,7 @@ func (a *api) answer(w http.ResponseWriter, r *http.Request, at *arrival, answer
 	answer.write(w, a.retryAfter)
 }
 
-// takeTelemetry reads what a library tells of itself.
+// takeTelemetry counts what a library reports of itself, and throws it away.
 func (a *api) takeTelemetry(w http.ResponseWriter, r *http.Request) *answer {
 	body, no := a.readBody(w, r)
 	if no != nil {
@@ -114,7 +114,7 @@ func (a *api) consume(ctx context.Context, result *record.Result, source, key st
 	return taken
 }
 
-// unusable is the answer to a request in which there is no message.
+// unusable is the answer to a request whose body cannot be read as messages.
 func unusable(err error) *answer {
 	if _, is := errors.AsType[*record.TooLargeError](err); is {
 		return tooLarge(err.Error())

@@ -29,8 +29,8 @@ func arrivalOf(ctx context.Context) *arrival {
 // the path, and that of settings has a write key in it. Paths that are not known may have one too.
 func arrive(r *router, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		// Not the end of the body: `sentAt` is written before the body is sent, and the less time there is between the two, the less
-		// is taken for a wrong clock.
+		// The time is taken before the body is read: `sentAt` is written before the body is sent, and the less time there is
+		// between the two, the less is taken for a wrong clock.
 		a := &arrival{received: time.Now()}
 		a.route, a.parameter = r.find(req.URL.Path)
 		a.encoded = req.Header.Get("Content-Encoding") != ""
@@ -50,7 +50,8 @@ func arrive(r *router, next http.Handler) http.Handler {
 	})
 }
 
-// wireBody remembers what went wrong in front of the decompression.
+// wireBody is a body before decompression. It counts its bytes, and keeps the error of the connection, which a decompressor may
+// hide.
 type wireBody struct {
 	io.ReadCloser
 	bytes int64

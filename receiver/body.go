@@ -28,7 +28,7 @@ func (a *api) readBody(w http.ResponseWriter, r *http.Request) (*bytes.Buffer, *
 		giveBack(body)
 		return nil, a.whyUnread(arrivalOf(r.Context()), err)
 	}
-	// net/http reads on behind the body, to see whether the client has gone.
+	// A deadline would also end the read of net/http behind the body, which finds out whether the client has gone.
 	deadline.lift()
 	a.metrics.body(r.Context(), body.Len())
 	return body, nil

@@ -14,7 +14,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 )
 
-// wire is a request as it is sent.
+// wire is a POST of a batch as it goes over the connection.
 func wire(body string) string {
 	return "POST /v1/batch HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + strconv.Itoa(len(body)) + "\r\n\r\n" + body
 }
@@ -133,7 +133,8 @@ func TestShutdownWithSlowClients(t *testing.T) {
 	assert.Less(t, time.Since(began), 2*lastCall)
 }
 
-// TestShutdownBetweenParts lets a body arrive that is on its way, and the records of it be taken after more than the last call.
+// TestShutdownBetweenParts sends the end of a body after the shutdown has begun. Its records are taken, even when that lasts
+// longer than lastCall.
 func TestShutdownBetweenParts(t *testing.T) {
 	t.Parallel()
 	g := start(t, before(func(ctx context.Context, _ plog.Logs) error {

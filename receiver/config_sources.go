@@ -23,8 +23,8 @@ type SourceConfig struct {
 	_ struct{}
 }
 
-// validateSources reports the problems of an entry here and not in a Validate of its own, because an entry without a value is
-// known to the receiver.
+// validateSources reports the problems of all entries. The entries have no Validate of their own, because only the section of
+// the receiver knows which of their settings have no value.
 func (c *Config) validateSources() error {
 	var errs []error
 	names, keys := map[string]int{}, map[configopaque.String]int{}

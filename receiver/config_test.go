@@ -51,7 +51,7 @@ func TestFullConfig(t *testing.T) {
 	assert.Contains(t, c.ServerConfig.CORS.Get().AllowedHeaders, "X-Retry-Count", "the default stays")
 }
 
-// TestOff is the word that older YAML takes for false.
+// TestOff has off as a mode, a word that older YAML takes for false.
 func TestOff(t *testing.T) {
 	t.Parallel()
 	c, err := load(settingsMap{"clock_skew": "off", "client_ip": settingsMap{"mode": "off"}, "settings": settingsMap{"mode": "off"}})

@@ -13,7 +13,7 @@ import (
 	"github.com/otel-segment/segmentexporter/translate"
 )
 
-// metrics are the books of a receiver. They have the attribute sets made once.
+// metrics keep the books of a receiver. Sets of attributes whose values are known are made once, and not for each measurement.
 type metrics struct {
 	builder  *metadata.TelemetryBuilder
 	receiver attribute.KeyValue

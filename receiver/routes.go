@@ -19,7 +19,7 @@ const (
 	telemetryPath
 )
 
-// route is what a path says.
+// route is what follows from the path of a request.
 type route struct {
 	kind kind
 	// name is the path as Segment documents it, without what differs from request to request.

@@ -100,7 +100,7 @@ type librarySegment struct {
 }
 
 func (s *settingsOf) static(key string) []byte {
-	body, _ := json.Marshal(librarySettings{ // fails for no string
+	body, _ := json.Marshal(librarySettings{ // strings can always be encoded
 		Integrations: map[string]librarySegment{"Segment.io": {APIKey: key, APIHost: s.apiHost, Protocol: "https"}},
 	})
 	return body

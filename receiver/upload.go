@@ -17,7 +17,7 @@ func (a *api) takeBody(w http.ResponseWriter, r *http.Request, at *arrival) *ans
 	defer giveBack(body)
 	key := basicUser(r)
 	if key != "" {
-		// Nothing in the body can change it.
+		// The key in the header wins, so one that is unknown is refused whatever the body has.
 		if _, no := a.sources.find(key); no != nil {
 			return no
 		}

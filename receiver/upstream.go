@@ -36,7 +36,8 @@ type upstream struct {
 
 // settingsCopy are the settings of a source.
 type settingsCopy struct {
-	// fetching has place for one.
+	// fetching is a lock, held by the request that fetches. It is a channel, so that a request waits for it no longer than its
+	// context lasts.
 	fetching chan struct{}
 
 	mu    sync.Mutex
@@ -106,7 +107,8 @@ func (u *upstream) copyOf(source string) *settingsCopy {
 	return c
 }
 
-// current returns what is there, and whether that is all that can be had now.
+// current returns the settings, nil if there are none, and whether nothing is to be fetched now: they are not old enough, or a
+// fetch has just failed.
 func (c *settingsCopy) current() (body []byte, outcome settingsOutcome, fresh bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -141,7 +143,7 @@ func (u *upstream) fetch(ctx context.Context, key string) ([]byte, error) {
 	}
 	resp, err := u.client.Do(req)
 	if err != nil {
-		// That of the client has the URL.
+		// The error of the client has the URL, and in it the key.
 		if inner := errors.Unwrap(err); inner != nil {
 			err = inner
 		}
@@ -210,6 +212,6 @@ func change(object members, key string, to func(members) error) error {
 }
 
 func quote(s string) json.RawMessage {
-	quoted, _ := json.Marshal(s) // fails for no string
+	quoted, _ := json.Marshal(s) // a string can always be encoded
 	return quoted
 }

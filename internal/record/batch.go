@@ -56,8 +56,8 @@ func (p *parser) readBatch() error {
 	return nil
 }
 
-// readEnvelope finds the members of a batch, which are closed, and returns the node of its elements, 0 for none. Of
-// members that come twice the last wins.
+// readEnvelope finds the members of a batch that has its end, and returns the node of its elements, 0 for none. Of members that
+// come twice the last wins.
 func (p *parser) readEnvelope(at int32) (batch int32) {
 	n := &p.nodes[at]
 	if n.kind != object {
@@ -74,7 +74,7 @@ func (p *parser) readEnvelope(at int32) (batch int32) {
 	return batch
 }
 
-// envelopeMember is where the node of a member outside of messages is kept, nil for one that is not.
+// envelopeMember is where the node of a member of a batch is kept, nil for a member that does not matter.
 func (p *parser) envelopeMember(at int32, batch *int32) *int32 {
 	n := &p.nodes[at]
 	key := p.in[n.keyStart:n.keyEnd]
@@ -98,7 +98,7 @@ func (p *parser) envelopeMember(at int32, batch *int32) *int32 {
 	}
 }
 
-// begin reads the envelope of a number of elements.
+// begin reads what the batch says for its messages, of which the number is known. The error is a [TooLargeError].
 func (p *parser) begin(elements int) error {
 	if elements > MaxElements {
 		return &TooLargeError{Problem: fmt.Sprintf("%d elements in a batch: at most %d are taken", elements, MaxElements)}

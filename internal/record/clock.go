@@ -32,7 +32,8 @@ func (p *parser) timeOf(m *message) pcommon.Timestamp {
 	if !ok {
 		return p.received()
 	}
-	// A time after that of sending was set by hand, or by a clock that cannot be told: Segment would move it far ahead.
+	// A time after `sentAt` was set by hand, or by another clock, whose difference is not known: Segment would move it far
+	// ahead.
 	if p.options.CorrectClock && isSent && !t.After(sent) {
 		if skew := p.options.Received.Sub(sent); skew.Abs() >= p.options.MinSkew {
 			if corrected, ok := toTimestamp(t.Add(skew)); ok {
@@ -42,7 +43,7 @@ func (p *parser) timeOf(m *message) pcommon.Timestamp {
 	}
 	given, ok := toTimestamp(t)
 	if !ok {
-		// The attribute can have what the record cannot, and counts for more.
+		// `segment.timestamp` can have a time that the record cannot, and wins over that of the record.
 		m.unusualTime = p.str(m.at[timestamp])
 		return p.received()
 	}

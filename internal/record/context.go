@@ -4,7 +4,7 @@ import "github.com/otel-segment/segmentexporter/translate"
 
 // facts are what the context of a message, or of a batch, says that the receiver has to know.
 type facts struct {
-	library string // its name
+	library string // its name, "" when there is none
 	direct  bool   // the client is the device of the user itself
 	// Members, 0 for those that it does not have.
 	ip, userAgent int32
@@ -49,7 +49,7 @@ func (p *parser) nameOf(at int32) (library string) {
 	return library
 }
 
-// empty says of a member of a context that Segment takes it for none.
+// empty says whether a member is missing, null or an empty string, which is all the same to Segment.
 func (p *parser) empty(at int32) bool {
 	n := &p.nodes[at]
 	return at == 0 || n.kind == null || n.kind == text && n.start == n.end
@@ -66,7 +66,8 @@ func (p *parser) channelOf(f *facts) translate.Channel {
 	return p.options.Channel
 }
 
-// isClientLibrary says whether a library of Segment runs on the devices of users, some of which post to the paths of servers.
+// isClientLibrary says whether a library of Segment runs on the devices of users. Some of these post to the paths of servers,
+// so the path does not tell.
 func isClientLibrary(library string) bool {
 	switch library {
 	case "analytics.js", "analytics-ios", "analytics-android", "analytics-kotlin", "analytics-swift",
@@ -110,7 +111,8 @@ func (p *parser) appendContext(m *message) {
 	b.UnsafeIntoMap(target)
 }
 
-// fills returns s when it takes the place of a member that is empty, else "".
+// fills returns s when it takes the place of a member that is empty, and leaves that member out of the record. Else it returns
+// "".
 func (p *parser) fills(at int32, s string) string {
 	if s == "" || !p.empty(at) {
 		return ""

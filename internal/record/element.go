@@ -39,7 +39,7 @@ func (p *parser) refuse(r Refusal, d Detail) {
 	p.tell(d)
 }
 
-// longestDetail is the length of a text in a detail. Segment's ids are shorter than 100 characters.
+// longestDetail is the length in bytes up to which a text is part of a detail. Segment's ids are shorter than 100 characters.
 const longestDetail = 100
 
 func (p *parser) tell(d Detail) {

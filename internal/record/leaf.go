@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// leaf reads a value that has nothing in it: all but objects and arrays.
+// leaf reads a value other than an object or an array.
 func (s *scanner) leaf(n *node, at int) (int, bool) {
 	n.start = int32(at)
 	ok := true

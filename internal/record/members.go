@@ -27,7 +27,7 @@ const (
 	integrations
 	sentAt
 	writeKey
-	removed
+	removed // what Segment adds; it is left out
 	numMembers
 )
 

@@ -55,7 +55,7 @@ func newParser(body []byte, o Options) *parser {
 	return p
 }
 
-// newLogs makes the logs of a request.
+// newLogs makes logs with one resource, for the records to come.
 func (p *parser) newLogs() {
 	p.result.Logs = plog.NewLogs()
 	p.result.Logs.ResourceLogs().AppendEmpty()

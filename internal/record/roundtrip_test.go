@@ -144,7 +144,7 @@ func expectedMessage(t *testing.T, message string) any {
 	return normalize(m)
 }
 
-// number is a number in the form that all its forms have in common.
+// number is a number in one form, whichever of its forms was written.
 type number string
 
 // normalize gives equal numbers the same form, and those that records cannot have that of a string.

@@ -122,7 +122,7 @@ func (s *salvager) openEnvelope(at int32) (batch int32) {
 	return batch
 }
 
-// keepEnvelope keeps the members of a batch that no batch before had. They are a row of nodes.
+// keepEnvelope keeps the members of a batch that no batch before had. They are the nodes from..to-1.
 func (s *salvager) keepEnvelope(from, to int32) {
 	var batch int32
 	for i := from; i < to; i = s.behind(i) {

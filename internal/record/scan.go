@@ -148,7 +148,7 @@ func mostNodes(body []byte) int {
 	for _, c := range []byte(",{[") {
 		n += bytes.Count(body, []byte{c})
 	}
-	// In a string they are no nodes. Two bytes are the least that a node has, with the comma.
+	// Such a byte in a string makes no node. Two bytes are the least that a node has, with the comma.
 	return min(n, len(body)/2+1)
 }
 
