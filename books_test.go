@@ -144,7 +144,7 @@ func TestBooks(t *testing.T) {
 	}
 }
 
-// lockedRandom is for several goroutines.
+// lockedRandom is a source of random numbers for several goroutines.
 type lockedRandom struct {
 	mu sync.Mutex
 	r  *rand.Rand

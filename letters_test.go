@@ -43,7 +43,7 @@ func (n *nextPipeline) ConsumeLogs(ctx context.Context, ld plog.Logs) error {
 	}
 	defer n.mu.Unlock()
 	if n.refusal != nil {
-		// It may do with them what it likes.
+		// A pipeline may change what it is given.
 		ld.ResourceLogs().RemoveIf(func(plog.ResourceLogs) bool { return true })
 		return n.refusal
 	}

@@ -295,7 +295,8 @@ func TestResendWaitsForPause(t *testing.T) {
 	})
 }
 
-// TestShutdownAfterTokenTrouble is over when the collector stops, but not the time for which no token is asked for.
+// TestShutdownAfterTokenTrouble stops while no token is asked for, although the trouble is over: the last attempts get one and
+// deliver.
 func TestShutdownAfterTokenTrouble(t *testing.T) {
 	t.Parallel()
 	for name, trouble := range map[string]answer{"refused": {status: http.StatusUnauthorized}, "throttled": busyFor(5 * time.Minute), "down": down} {

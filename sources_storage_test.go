@@ -53,7 +53,7 @@ func TestSourcesOnDisk(t *testing.T) {
 			refused.stop()
 		}
 
-		// Who deletes one of them has not given up the others.
+		// A user who deletes what one source has on disk has not given up the others.
 		rest := storagetest.New()
 		for key, value := range disk.Values() {
 			if strings.Contains(key, "/") {
@@ -73,14 +73,15 @@ func TestSourcesOnDisk(t *testing.T) {
 		}
 		r.stop()
 
-		// What is empty can go.
+		// A source without messages can go.
 		for _, change := range []func(*Config){withoutDefault("web"), withSources("web"), nil} {
 			startRig(t, with(change)).stop()
 		}
 	})
 }
 
-// TestDefaultOfAnOlderVersion has left nothing behind but its messages.
+// TestDefaultOfAnOlderVersion has a queue of write_key without a list of sources, as older versions left it: its messages keep
+// the key from being taken out.
 func TestDefaultOfAnOlderVersion(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -155,7 +155,7 @@ func TestRefusedSourceHoldsUpNoOther(t *testing.T) {
 	}
 }
 
-// last is the last element of a list, or what there is instead of none.
+// last is the last element of a list, or none when the list is empty.
 func last[T any](list []T, none T) T {
 	if len(list) == 0 {
 		return none

@@ -234,7 +234,7 @@ func TestStartOnABadDisk(t *testing.T) {
 	}
 }
 
-// TestDamagedNote does not take a queue for empty of which it cannot read what it holds.
+// TestDamagedNote damages what the queue notes of its items. The start fails, instead of taking the queue for empty.
 func TestDamagedNote(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -122,7 +122,7 @@ func TestRequestMetrics(t *testing.T) {
 			s.Client.Compression = compression
 			s.Client.CompressionParams.Level = 0
 		})
-		// The time of a shutdown must not cost the count.
+		// A request whose context has ended, as in a shutdown, counts too.
 		ctx, cancel := context.WithCancel(t.Context())
 		require.Error(t, r.ConsumeLogs(ctx, events(2, nil)))
 		begin := time.Now()

@@ -17,7 +17,7 @@ import (
 	"github.com/otel-segment/segmentexporter/translate"
 )
 
-// newTestRequest has messages that are given as they are.
+// newTestRequest is a request of messages that need not be JSON.
 func newTestRequest(suffix []byte, messages ...string) *request {
 	r := &request{envelope: envelopeSize(suffix), data: []byte(strings.Join(messages, ","))}
 	end := -1
@@ -164,7 +164,7 @@ func FuzzUnmarshal(f *testing.F) {
 	})
 }
 
-// accepted is when the messages of a test were.
+// accepted is when the exporter took the messages of the tests.
 var accepted = time.UnixMilli(1_781_524_800_123)
 
 // TestDiskFormat pins the bytes of version 1: a queue on disk outlives the collector that wrote it.

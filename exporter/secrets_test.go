@@ -118,7 +118,7 @@ func newTellTale(t *testing.T) *tellTale {
 	return s
 }
 
-// sayRaw answers with anything at all.
+// sayRaw sends an answer that need not be HTTP, and closes the connection.
 func sayRaw(t *testing.T, w http.ResponseWriter, answer string) {
 	t.Helper()
 	conn, _, err := w.(http.Hijacker).Hijack()
@@ -184,7 +184,7 @@ type authenticated func(*http.Request) (*http.Response, error)
 
 func (f authenticated) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// extensionsHost has extensions.
+// extensionsHost is a host with extensions and nothing else.
 type extensionsHost map[component.ID]component.Component
 
 func (h extensionsHost) GetExtensions() map[component.ID]component.Component { return h }
