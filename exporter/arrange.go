@@ -6,13 +6,15 @@ import (
 	"github.com/otel-segment/segmentexporter/translate"
 )
 
-// paths are where messages go, by channel. Segment wants those of devices on a path of their own.
+// paths are the paths of the tracking API, by the channel of the messages. Segment wants those of devices on a path of their
+// own.
 var paths = [translate.NumChannels]string{translate.Server: "/v1/batch", translate.Client: "/v1/b"}
 
-// channel is that of all messages of a body.
+// channel is the channel of a body, which all its messages have in common.
 func (r *request) channel() translate.Channel { return r.messages[0].channel }
 
-// Messages of different groups have no body in common. The first groups are the channels.
+// A body has messages of one group only. The first groups are the channels. The last one is of messages that are in no body,
+// because they wait for the next pipeline.
 const (
 	waitsForNext = int(translate.NumChannels)
 	numGroups    = waitsForNext + 1
@@ -42,7 +44,7 @@ func (r *request) byGroup() *request {
 	return sorted
 }
 
-// add adds a message.
+// add appends a copy of a message, and the comma in front of it. The request must not share its memory.
 func (r *request) add(data []byte, m message) {
 	if len(r.data) > 0 {
 		r.data = append(r.data, ',')
@@ -52,7 +54,8 @@ func (r *request) add(data []byte, m message) {
 	r.messages = append(r.messages, m)
 }
 
-// bodies cuts the messages that are to be uploaded into bodies. The request is in the order of the groups.
+// bodies cuts the messages into bodies of one channel each, within bodyLimits. Messages that wait for the next pipeline are
+// left out. The request must be in the order of byGroup.
 func (r *request) bodies() (bodies []*request) {
 	for from := 0; from < len(r.messages); {
 		group := r.messages[from].group()

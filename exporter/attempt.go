@@ -12,21 +12,23 @@ import (
 	"github.com/otel-segment/segmentexporter/oauth"
 )
 
-// attempt is one try to upload a body. It takes two HTTP requests when the access token of the first is not taken.
+// attempt is one try to upload a body. It takes two HTTP requests when Segment refuses the access token of the first.
 type attempt struct {
 	run *request
-	// credentials are those of the requests that were made.
+	// credentials are the secrets in the headers of its requests. They are redacted from what the server says, which may repeat
+	// them.
 	credentials []string
 }
 
 type attemptKey struct{}
 
-// in hands the attempt to the recorder.
+// in returns a context with the attempt, for the recorder and the wireTransport.
 func (a *attempt) in(ctx context.Context) context.Context {
 	return context.WithValue(ctx, attemptKey{}, a)
 }
 
-// addCredentials remembers what others than the exporter have put into a request: an authenticator, or the user's headers.
+// addCredentials remembers the values of headers that the exporter has not set itself, and of Authorization. They come from an
+// authenticator or from the `headers` of the configuration, and may be secret.
 func (a *attempt) addCredentials(sent, own http.Header) {
 	for name, values := range sent {
 		if name != "Authorization" && own[name] != nil {
@@ -59,7 +61,8 @@ func (e *Exporter) attempt(ctx context.Context, run *request) (verdict, error) {
 	return e.answered(ctx, a, resp)
 }
 
-// answered says what an answer means, and does what follows from it for all pushes.
+// answered says what an answer means. It also does what concerns all pushes: it begins a pause, reports trouble and counts a
+// delivery.
 func (e *Exporter) answered(ctx context.Context, a *attempt, resp *http.Response) (verdict, error) {
 	v := classify(resp.StatusCode, resp.Header, time.Now(), e.set.MaxRetryAfter, e.set.Tokens != nil)
 	var err error
@@ -67,7 +70,7 @@ func (e *Exporter) answered(ctx context.Context, a *attempt, resp *http.Response
 		err = e.statusError(resp, v, a)
 	}
 	if v.after > 0 {
-		// Before the body is read, which a server can make last.
+		// The pause begins before the body of the answer is read, because a server can make that last.
 		v.after = e.holdBack(ctx, v.after, err)
 	}
 	v.status = resp.StatusCode
@@ -101,8 +104,8 @@ func (e *Exporter) noAnswer(ctx context.Context, a *attempt, err error) (verdict
 	noToken, is := errors.AsType[*oauth.Error](err)
 	switch {
 	case is:
-		// No more than what any server can ask for, because retry_on_failure counts on that. The source of the tokens
-		// keeps to its own time.
+		// The pause is capped like that of any server, because max_elapsed_time is checked against max_retry_after. The source
+		// of the tokens keeps to its own time.
 		if d := min(noToken.After, e.set.MaxRetryAfter); d > 0 {
 			v.after = e.holdBack(ctx, d, noToken)
 		}
@@ -114,7 +117,7 @@ func (e *Exporter) noAnswer(ctx context.Context, a *attempt, err error) (verdict
 		}
 		return v, noToken
 	case len(a.credentials) == 0 && ctx.Err() == nil:
-		// The timeout of the upload ended the wait for a token.
+		// No request was made and the push goes on, so the timeout of the HTTP client has ended the wait for a token.
 		e.health.report(noTokens, err)
 	}
 	return v, e.redactError(err, a)
@@ -127,8 +130,8 @@ type pausedError struct {
 
 func (e *pausedError) Error() string { return "uploads are paused" }
 
-// recorder counts the requests of attempts, and holds them back during a pause. It is below the transport that adds access
-// tokens: there each request passes, a resend too, and none that is not made for want of a token.
+// recorder counts the HTTP requests of attempts, and makes none during a pause. It is below the transport that adds access
+// tokens, so that it counts a resend with another token too, and not an attempt that gets no token.
 type recorder struct {
 	base     http.RoundTripper
 	exporter *Exporter
@@ -155,7 +158,8 @@ func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, err
 }
 
-// dropBadLocation keeps the HTTP client from making an error of the network out of an answer that redirects to nowhere.
+// dropBadLocation removes a Location that is no URL. With it http.Client returns an error instead of the answer, whose status
+// would be lost.
 func dropBadLocation(resp *http.Response) {
 	if resp.Header.Get("Location") == "" {
 		return

@@ -5,15 +5,15 @@ import (
 	"time"
 )
 
-// backlog are the calls with messages that are not settled yet, in the order in which they were accepted. With the queue
-// on disk it has only those that were read from it, which are the oldest.
+// backlog is the list of the receipts whose messages are not settled yet, the oldest first. With the queue on disk it has only
+// those of requests that were read from it, which are the oldest.
 type backlog struct {
 	mu          sync.Mutex
 	first, last *receipt
 	messages    int
 }
 
-// place is where a receipt is among those that wait.
+// place is the place of a receipt in the list of a backlog.
 type place struct {
 	taken          bool
 	previous, next *receipt
@@ -21,11 +21,11 @@ type place struct {
 	since          time.Time
 }
 
-// add lets a receipt wait, for so many messages that were accepted at a time.
+// add puts a receipt into the list, with the number of its messages and the time at which they were accepted.
 func (b *backlog) add(r *receipt, messages int, since time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	// Older ones can come later: after a restart the queue on disk hands out last what was under way when it ended.
+	// Older ones can come later: after a restart the queue on disk hands out last what was under way when the collector ended.
 	previous := b.last
 	for previous != nil && previous.place.since.After(since) {
 		previous = previous.place.previous
@@ -40,7 +40,7 @@ func (b *backlog) add(r *receipt, messages int, since time.Time) {
 	b.messages += messages
 }
 
-// remove is for a receipt that is settled, or whose messages are left to their sender. It does nothing the second time.
+// remove takes out a receipt that is settled, or whose messages are left to their sender. The second time it does nothing.
 func (b *backlog) remove(r *receipt) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -73,14 +73,14 @@ func (b *backlog) link(previous, next *receipt) {
 	}
 }
 
-// count is the number of messages of the calls.
+// count is the number of messages of all receipts in the list. Those of a receipt count until the last of them is settled.
 func (b *backlog) count() int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.messages
 }
 
-// age is the time since the oldest of them was accepted, 0 when there is none.
+// age is the time since the oldest messages in the list were accepted, 0 when it is empty.
 func (b *backlog) age() time.Duration {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -10,14 +10,14 @@ import (
 	"github.com/otel-segment/segmentexporter/translate"
 )
 
-// Flags beside the type in the kind of a message on disk.
+// Flags in the kind of a message on disk. The other bits are the type.
 const (
 	fromClient = 0x80
 	wasDropped = 0x40
 	isGivenUp  = 0x20
 )
 
-// kind is what the disk has of a message beside its bytes.
+// kind is the first byte of what the disk has of a message: the type and the flags.
 func (m *message) kind() byte {
 	kind := byte(m.typ)
 	if m.channel == translate.Client {
@@ -32,7 +32,7 @@ func (m *message) kind() byte {
 	return kind
 }
 
-// setKind is false for what no message has.
+// setKind takes the type and the channel from a kind. It is false for a type that does not exist.
 func (m *message) setKind(kind byte) bool {
 	m.typ = translate.Type(kind &^ (fromClient | wasDropped | isGivenUp))
 	if kind&fromClient != 0 {
@@ -41,7 +41,7 @@ func (m *message) setKind(kind byte) bool {
 	return m.typ < translate.NumTypes
 }
 
-// appendBlock appends what the block of a request on disk has: what is known of every message, and then the messages.
+// appendBlock appends the content of the block of a request on disk: a header for each message, and then the messages.
 func (r *request) appendBlock(dst []byte) []byte {
 	for i, m := range r.messages {
 		dst = append(dst, m.kind())
@@ -58,7 +58,7 @@ func (r *request) appendBlock(dst []byte) []byte {
 
 func (p *packedRequest) unpack() ([]byte, []message, error) {
 	size, err := s2.DecodedLen(p.block)
-	// The shortest message has a type, a length and one byte.
+	// A message takes at least three bytes: its kind, its length and one byte of data.
 	if err != nil || size > maxItemBytes || size < p.count*3 {
 		return nil, nil, errDiskFormat
 	}
@@ -94,7 +94,8 @@ func (p *packedRequest) unpack() ([]byte, []message, error) {
 	return in.rest, messages, nil
 }
 
-// blockReader reads what is known of messages. After it has failed, all that it reads is 0.
+// blockReader reads the headers of messages. After a failure it returns only zeros, so that one check behind each header is
+// enough.
 type blockReader struct {
 	rest   []byte
 	failed bool
@@ -102,7 +103,7 @@ type blockReader struct {
 
 func (r *blockReader) byte() byte { return r.bytes(1)[0] }
 
-// bytes are the next n bytes.
+// bytes takes the next n bytes. After a failure it returns at most one, because n may be as damaged as the rest.
 func (r *blockReader) bytes(n int) []byte {
 	if r.failed || n > len(r.rest) {
 		r.failed = true
@@ -113,7 +114,7 @@ func (r *blockReader) bytes(n int) []byte {
 	return data
 }
 
-// number is the next number, which has bounds.
+// number takes the next varint. One outside of the bounds is a failure.
 func (r *blockReader) number(least, most uint64) uint64 {
 	n, size := binary.Uvarint(r.rest)
 	if r.failed || size <= 0 || n < least || n > most {
@@ -124,8 +125,8 @@ func (r *blockReader) number(least, most uint64) uint64 {
 	return n
 }
 
-// givenUp is what the disk has of a message that waits for the next pipeline: its fate, the status and the answer, and the time
-// in milliseconds since 1970.
+// givenUp takes what the header has of a message that waits for the next pipeline: its fate, the HTTP status, the time in
+// milliseconds since 1970, and the answer, with its length in front.
 func (r *blockReader) givenUp() *givenUp {
 	f := fate(r.number(uint64(refused), uint64(undelivered)))
 	status := r.number(0, maxStatus)

@@ -17,7 +17,7 @@ const (
 	timeBytes  = len(`"2006-01-02T15:04:05.000Z"`)
 )
 
-// newSuffix is what every body ends with, behind the time.
+// newSuffix is the end of every body, behind the time: the write key and the closing brace.
 func newSuffix(writeKey string) []byte {
 	return append(translate.AppendString([]byte(`,"writeKey":`), writeKey), '}')
 }
@@ -34,11 +34,11 @@ type bodyWriter struct {
 	zip  *gzip.Writer // nil when bodies are not compressed here
 }
 
-// bodyWriters has a pool for each level of gzip, which all exporters share: with many sources, most have nothing to write at
-// a time.
+// bodyWriters has a pool of writers for each level of gzip. All exporters share them: of many sources, only a few write at a
+// time.
 var bodyWriters sync.Map
 
-// noCompression is the level of bodies that are not compressed here.
+// noCompression is the level of bodies that are not compressed by this package: the HTTP client compresses them, or nobody.
 const noCompression = math.MinInt
 
 // bodyWritersOf is the pool of writers that compress at a level. The error says that gzip has no such level.
@@ -64,7 +64,8 @@ func newBodyWriter(level int) (w *bodyWriter, err error) {
 	return w, err
 }
 
-// write makes the body for messages, with what ends it. It is valid until the next one.
+// write makes the body of messages that have commas between them. The next call overwrites it, unless one of its readers is
+// still open.
 func (w *bodyWriter) write(messages []byte, sentAt time.Time, suffix []byte) *output {
 	w.tail = append(translate.AppendTime(append(w.tail[:0], sentAtKey...), sentAt), suffix...)
 	if w.out == nil || w.out.readers.Load() > 0 {

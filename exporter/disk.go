@@ -29,9 +29,10 @@ import (
 //	acceptance              when the exporter took the messages, in milliseconds since 1970
 //	messages                their number and their size in a body, and an S2 block
 //
-// where numbers are varints, and the block holds the kind and the length of every message and then the messages, with a
-// comma between each two. The kind is the type ([translate.Type]), fromClient if that is the channel, and wasDropped if the
-// number of times follows that the message was dropped before.
+// where numbers are varints, and the block holds a header for every message and then the messages, with a comma between each
+// two. A header is the kind and the length, and what the kind says that follows. The kind is the type ([translate.Type]), and
+// these flags: fromClient if that is the channel; wasDropped if the number of times follows that the message was dropped
+// before; isGivenUp if it waits for the next pipeline, and what follows is why ([blockReader.givenUp]).
 const (
 	diskMark     = 0xFF
 	diskVersion  = 1
@@ -52,7 +53,7 @@ type packedRequest struct {
 	reportDamage func(error)
 }
 
-// packBuffer is memory for packing.
+// packBuffer is memory that pack uses again, for the content of a block and for the block.
 type packBuffer struct {
 	plain, block []byte
 }
@@ -92,7 +93,8 @@ func (r *request) pack(ctx context.Context, accepted time.Time) (*packedRequest,
 
 func seal(item []byte) { binary.LittleEndian.PutUint64(item[2:], xxh3.Hash(item[diskHeadSize:])) }
 
-// encodeContext is empty unless there is something in the context that an upload can need.
+// encodeContext encodes the context as the Collector does for its own queue on disk. Without client metadata and without a span
+// it is empty, because an upload needs nothing else of it.
 func encodeContext(ctx context.Context) ([]byte, error) {
 	hasMetadata := false
 	for range client.FromContext(ctx).Metadata.Keys() {
@@ -105,7 +107,8 @@ func encodeContext(ctx context.Context) ([]byte, error) {
 	return pdatarequest.MarshalLogs(ctx, plog.NewLogs())
 }
 
-// CheckItem returns an error for an item of the queue on disk that is none of this version of the exporter, or damaged.
+// CheckItem returns an error for an item of the queue on disk that is none of this version of the exporter, or damaged. It
+// checks the checksum and the fields in front of the block, and does not unpack the block.
 func CheckItem(item []byte) error {
 	switch {
 	case len(item) < diskHeadSize || item[0] != diskMark:
@@ -157,7 +160,8 @@ func parseItem(item []byte) (p *packedRequest, encodedContext []byte, err error)
 	return p, encodedContext, nil
 }
 
-// maxItemBytes is more than any call to a receiver can have.
+// maxItemBytes bounds the sizes that are read from disk. It is more than any call to a receiver can have, so a larger one is
+// damage.
 const maxItemBytes = 1 << 30
 
 // unpack gets the messages of a request that comes from disk. After an error the queue keeps the request.
@@ -186,12 +190,12 @@ type encoding struct {
 	e *Exporter
 }
 
-// Marshal returns what the door has packed, or an earlier process.
+// Marshal returns the item as the door has packed it, or as it was read from disk.
 func (encoding) Marshal(_ context.Context, req xexporterhelper.Request) ([]byte, error) {
 	return req.(*request).packed.whole, nil
 }
 
-// Unmarshal does not unpack yet: the queue holds its lock. Items have passed [CheckItem] before.
+// Unmarshal leaves the block packed, because the queue holds its lock meanwhile. Items have passed [CheckItem] before.
 func (enc encoding) Unmarshal(item []byte) (context.Context, xexporterhelper.Request, error) {
 	p, encodedContext, err := parseItem(item)
 	if err != nil {
@@ -199,7 +203,8 @@ func (enc encoding) Unmarshal(item []byte) (context.Context, xexporterhelper.Req
 	}
 	ctx := context.Background()
 	if len(encodedContext) > 0 {
-		// A context of another Collector may not be readable. Messages do without.
+		// A context that another version of the Collector has written may not be readable. The messages are uploaded without
+		// it.
 		if decoded, _, err := pdatarequest.UnmarshalLogs(encodedContext); err == nil {
 			ctx = decoded
 		}

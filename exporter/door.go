@@ -32,7 +32,7 @@ type Door struct {
 // Source is a Segment source behind the door.
 type Source struct {
 	*Exporter
-	// Queue is what empties into the exporter. Its converter is [Convert].
+	// Queue is the queue whose requests [Exporter.Push] uploads. It must make them with [Convert].
 	Queue consumer.Logs
 }
 
@@ -50,7 +50,7 @@ type DoorSettings struct {
 	Telemetry component.TelemetrySettings
 }
 
-// NewDoor makes the door in front of some sources of one exporter.
+// NewDoor makes the door in front of the sources of one exporter. The error is one of the telemetry.
 func NewDoor(set DoorSettings, sources ...Source) (*Door, error) {
 	builder, err := metadata.NewTelemetryBuilder(set.Telemetry)
 	if err != nil {
@@ -71,7 +71,7 @@ func NewDoor(set DoorSettings, sources ...Source) (*Door, error) {
 	return d, nil
 }
 
-// Start comes after the start of the sources.
+// Start must come after the start of the sources, which look for the sandbox.
 func (d *Door) Start(ctx context.Context) {
 	for _, s := range d.sources {
 		if d.sandbox == nil {
@@ -81,8 +81,9 @@ func (d *Door) Start(ctx context.Context) {
 	d.metrics.startDoor(ctx)
 }
 
-// ConsumeLogs offers the messages to the queues and returns the error of a queue as it is. What is no message is counted, and
-// logged, only when there is no error: the sender repeats what was refused.
+// ConsumeLogs offers the messages to the queues of their sources, and the records that are dropped to the next pipeline. The
+// error of a queue keeps its kind and gets the name of the source; of several, one that can pass hides those that are
+// permanent. What is no message is counted, and logged, only when there is no error: the sender repeats what was refused.
 func (d *Door) ConsumeLogs(ctx context.Context, ld plog.Logs) error {
 	t := translations.Get().(*translation)
 	defer t.release()
@@ -96,7 +97,8 @@ func (d *Door) ConsumeLogs(ctx context.Context, ld plog.Logs) error {
 		func() error { return d.handOver(ctx, t, ld) },
 	}
 	if d.next.refuses() {
-		// Else its neighbors would be sent again with each repetition of a call that has a letter.
+		// The next pipeline is asked first as long as it refuses. Otherwise the messages of the call would be sent again with
+		// each repetition.
 		slices.Reverse(steps)
 	}
 	for _, step := range steps {
@@ -151,7 +153,7 @@ func withRequest(ctx context.Context, req *request) context.Context {
 	return context.WithValue(ctx, requestKey{}, &passedRequest{req})
 }
 
-// Convert takes the request that the door has put into the context.
+// Convert returns the request that the door has put into the context. It can do so once, and ignores the records.
 func Convert(ctx context.Context, _ plog.Logs) (xexporterhelper.Request, error) {
 	passed := ctx.Value(requestKey{}).(*passedRequest)
 	req := passed.req

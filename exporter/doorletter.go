@@ -9,8 +9,8 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 )
 
-// handOver gives the records that are dropped at the door to the next pipeline, as they came. The error makes the sender repeat
-// the call, whatever the next pipeline says of it: else they would be lost.
+// handOver gives copies of the records that are dropped at the door to the next pipeline, as dead letters. The error is never
+// permanent, even when that of the next pipeline is: the sender would give up the call, and the records would be lost.
 func (d *Door) handOver(ctx context.Context, t *translation, ld plog.Logs) error {
 	if d.next == nil {
 		return nil
@@ -32,7 +32,8 @@ func (d *Door) handOver(ctx context.Context, t *translation, ld plog.Logs) error
 
 func (d *Door) addLetter(records *copies, drop *droppedRecord, now time.Time) {
 	lr := records.add(drop.at)
-	// Mended, or sent again without a time, it would else be another event each time.
+	// The letter keeps the id. If it is mended, or sent again without a time, it would otherwise get another one and be another
+	// event.
 	lr.Attributes().PutStr("segment.message_id", drop.MessageID)
 	if lr.Timestamp() == 0 && lr.ObservedTimestamp() == 0 {
 		lr.SetObservedTimestamp(pcommon.NewTimestampFromTime(now))

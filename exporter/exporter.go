@@ -96,7 +96,7 @@ type Exporter struct {
 	lost atomic.Int64
 }
 
-// New makes an exporter that does nothing until Start.
+// New makes an exporter that does nothing until Start. The error names the setting at fault, or is one of the telemetry.
 func New(set Settings) (*Exporter, error) {
 	builder, err := metadata.NewTelemetryBuilder(set.Telemetry)
 	if err != nil {
@@ -134,7 +134,7 @@ func New(set Settings) (*Exporter, error) {
 	if set.Client.Compression == configcompression.TypeGzip {
 		level = int(set.Client.CompressionParams.Level)
 		if level == 0 {
-			// As the HTTP client has it.
+			// 0 is the default level, as in the HTTP client.
 			level = gzip.DefaultCompression
 		}
 		e.header.Set("Content-Encoding", "gzip")
@@ -180,7 +180,7 @@ func (e *Exporter) transport(base http.RoundTripper) http.RoundTripper {
 	return e.set.Tokens.oauth.Transport(base)
 }
 
-// QueueSettings are how the queue keeps messages.
+// QueueSettings say how the queue encodes requests that it keeps on disk.
 func (e *Exporter) QueueSettings() xexporterhelper.QueueBatchSettings {
 	return xexporterhelper.QueueBatchSettings{Encoding: encoding{e}}
 }
@@ -225,7 +225,7 @@ func (e *Exporter) LogEnd() {
 // Shutdown ends the metrics. Pushes must have ended before.
 func (e *Exporter) Shutdown() { e.metrics.builder.Shutdown() }
 
-// setting is how a setting of the source is called in the configuration.
+// setting is the path of a setting of the source in the configuration, such as sources::web::write_key.
 func (e *Exporter) setting(key string) string {
 	if e.set.Source == "" {
 		return key

@@ -19,10 +19,10 @@ type givenUp struct {
 }
 
 const (
-	// putBackAfter is how long a push holds on to what it gives up. It keeps letters that nobody takes from going round without a
-	// pause.
+	// putBackAfter is how long a push waits before it puts what it gives up back into the queue. It keeps letters that nobody
+	// takes from going round without a pause.
 	putBackAfter = time.Second
-	// putBackTime is how long the queue may take to have room.
+	// putBackTime is how long a push waits for room in the queue.
 	putBackTime = time.Second
 )
 
@@ -131,7 +131,7 @@ func (p *push) putBack(ctx context.Context) bool {
 	return o.make(ctx) == nil
 }
 
-// end says what has become of the messages.
+// end sets the fate of the messages, by the one that they have so far.
 func (p *push) end(fateOf func(fate) fate) {
 	for i := range p.settled {
 		p.settled[i].fate = fateOf(p.settled[i].fate)
@@ -161,7 +161,7 @@ func (p *push) notHandedOver(ctx context.Context, err error) error {
 	total := len(p.req.messages)
 	switch {
 	case p.e.senderWaits:
-		// Not what the next pipeline says of a repetition: the sender is to repeat the messages.
+		// Only the text of the error is kept: a permanent one would keep the sender from repeating the messages.
 		return &returnedError{fmt.Errorf("the next pipeline does not take the dead letters of %d messages: %s", total, err.Error())}
 	case p.e.durable:
 		return safequeue.Keep(fmt.Errorf("%d messages stay in sending_queue::storage for the next start, "+

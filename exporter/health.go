@@ -46,7 +46,7 @@ func (h *health) report(t trouble, err error) (news bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	news = h.errs[t] == nil
-	// That uploads fail is nothing new when it is known why.
+	// The status already says why uploads fail, which is more than that they do.
 	known := t == unreached && h.errs != [numTroubles]error{}
 	h.errs[t] = err
 	if news && !known {
@@ -97,7 +97,8 @@ func (e *Exporter) reportRefusal(err error) {
 	e.sampled.Error("Segment refused all messages of a body; they "+e.ends("are dropped", "become dead letters"), zap.Error(err))
 }
 
-// reportDelivery ends what a refusal, a failure or a pause has begun. What was said of that in the log has an end there.
+// reportDelivery ends the outage and the trouble with uploads, and the episode of pauses unless a pause still lasts. The log
+// says that uploads are taken again, if it or the status had told of trouble.
 func (e *Exporter) reportDelivery() {
 	outage, healed := e.endOutage()
 	paused := e.pause.delivered()

@@ -22,10 +22,12 @@ type kind struct {
 	resemblance   translate.Resemblance
 }
 
-// comparedKinds is how many kinds of a call a record is compared with: there are few, and mostly in turn.
+// comparedKinds is how many kinds of a call a record is compared with: the last ones. Most calls have fewer, and to compare
+// with all would take quadratic time.
 const comparedKinds = 16
 
-// leaveAlone remembers a record, and nothing more of a call that has many kinds unless all are wanted.
+// leaveAlone counts a record under its kind. Of a call with many kinds only the first are kept, unless all are wanted, because
+// the log names no more than maxHints.
 func (t *translation) leaveAlone(logger string, result translate.Result, all bool) {
 	k := kind{logger, result.Event, result.Resemblance}
 	for i := len(t.leftAlone) - 1; i >= max(0, len(t.leftAlone)-comparedKinds); i-- {
@@ -46,7 +48,7 @@ var resemblances = map[translate.Resemblance]string{
 	translate.HasEventName:    "it has an event name",
 }
 
-// reportLeftAlone tells of records that were perhaps meant to be events: of each kind in the log once an hour.
+// reportLeftAlone tells the sandbox of all kinds. The log names those that were perhaps meant to be events, each once an hour.
 func (d *Door) reportLeftAlone(t *translation) {
 	for i := range t.leftAlone {
 		r := &t.leftAlone[i]

@@ -12,13 +12,13 @@ import (
 
 // Attributes of a dead letter, beside [translate.DroppedCount].
 const (
-	// droppedReason is as in the metric.
+	// droppedReason is the reason, in the words of the metric of dead letters.
 	droppedReason = translate.DroppedPrefix + "reason"
 	// droppedStatus is the HTTP status of the answer to the last attempt, when there was one.
 	droppedStatus = translate.DroppedPrefix + "status"
 	// droppedAnswer is what that answer said, shortened, without secrets.
 	droppedAnswer = translate.DroppedPrefix + "answer"
-	// droppedTime is when the exporter gave it up, as in a message.
+	// droppedTime is when the exporter gave it up, in the form of the timestamp of a message: in UTC, with milliseconds.
 	droppedTime = translate.DroppedPrefix + "time"
 	// droppedSource is the name of the Segment source, when it has one.
 	droppedSource = translate.DroppedPrefix + "source"
@@ -47,7 +47,8 @@ func (c *cause) mark(lr plog.LogRecord, source string, drops uint32) {
 	}
 }
 
-// put leaves nothing behind of what an earlier time has said.
+// put sets an attribute, or removes it when there is no value: a record that was a dead letter before may still have the old
+// one.
 func put(attributes pcommon.Map, key, value string) {
 	if value == "" {
 		attributes.Remove(key)
@@ -76,7 +77,7 @@ func (l *letters) add(message []byte, channel translate.Channel) plog.LogRecord 
 		l.scopes[channel], l.made[channel] = scope.LogRecords(), true
 	}
 	lr := l.scopes[channel].AppendEmpty()
-	// The channel is what the message came with, whatever its library says.
+	// The channel that record.Put returns is that of the library. What counts is the one that the message was accepted with.
 	if _, err := record.Put(lr, message); err != nil {
 		// A message that cannot be read is still worth looking at.
 		lr.Body().SetStr(string(message))

@@ -16,7 +16,8 @@ import (
 	"github.com/otel-segment/segmentexporter/translate"
 )
 
-// metrics are the books of a Segment source. They have the attribute sets made once.
+// metrics keep the books of a Segment source, or of the records that belong to none. Sets of attributes whose values are known
+// are made once, and not for each measurement.
 type metrics struct {
 	builder *metadata.TelemetryBuilder
 	// common are the attributes of every metric: the id of the exporter, and the name of the source when it has one.
@@ -25,7 +26,7 @@ type metrics struct {
 	types    [translate.NumTypes]metric.MeasurementOption
 	outcomes [translate.NumOutcomes]metric.MeasurementOption
 	warnings [translate.NumWarnings]metric.MeasurementOption
-	// fates are the reasons of messages that are given up behind the door; delivered has none.
+	// fates are the reasons of messages that are given up after the queue has taken them; delivered has none.
 	fates [numFates]metric.MeasurementOption
 	// handsOver says that there is a next pipeline for what is given up.
 	handsOver bool
@@ -69,7 +70,8 @@ func (m *metrics) startDoor(ctx context.Context) {
 	m.givenUp().Add(ctx, 0, m.outcomes[translate.UnknownSource])
 }
 
-// givenUp counts records that are not delivered and never will be.
+// givenUp is the counter of records that are not delivered and never will be: of dead letters if there is a next pipeline, else
+// of dropped records.
 func (m *metrics) givenUp() metric.Int64Counter {
 	if m.handsOver {
 		return m.builder.ExporterSegmentDeadLetters
@@ -169,7 +171,8 @@ func (m *metrics) wireBytes(ctx context.Context, n int64) {
 	add(ctx, m.builder.ExporterSegmentRequestWireBytes, n, m.plain)
 }
 
-// Recording a lag takes about 5 % of the time in which a small message is uploaded, so of many messages it is a part.
+// Recording a lag takes about 5 % of the time in which a small message is uploaded. So of a body the first ten messages have
+// theirs recorded, and then each twentieth.
 const (
 	lagFirst = 10
 	lagEvery = 20
@@ -178,7 +181,7 @@ const (
 // delivered records that the messages of a body have arrived.
 func (m *metrics) delivered(ctx context.Context, run *request, now time.Time) {
 	m.lastDelivery.Store(now.UnixNano())
-	// Made once, for it is passed on as it is.
+	// One slice for all calls, which would otherwise make one each.
 	options := []metric.RecordOption{m.plain}
 	for i := 0; i < len(run.messages); i += lagStep(i) {
 		at, ok := translate.MessageTime(run.message(i))

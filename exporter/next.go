@@ -14,9 +14,10 @@ import (
 )
 
 const (
-	// nextSilence is after which time a next pipeline that does not answer is told of.
+	// nextSilence is the time without an answer after which the next pipeline counts as trouble.
 	nextSilence = 30 * time.Second
-	// nextForgotten is after which time without an attempt nobody waits for the next pipeline any more.
+	// nextForgotten is the time without an attempt after which the next pipeline is no trouble any more: nobody has letters for
+	// it.
 	nextForgotten = 5 * time.Minute
 )
 
@@ -66,7 +67,7 @@ func (n *next) report(err error) {
 	}
 }
 
-// recover ends the trouble. It has the lock.
+// recover ends the trouble. The caller holds the lock.
 func (n *next) recover() {
 	n.refused, n.until = time.Time{}, time.Time{}
 	n.waits.Reset()

@@ -24,7 +24,7 @@ type offer struct {
 	refusal error
 }
 
-// newOffers makes the requests of a call.
+// newOffers makes a request for each source that the call has messages for.
 func (d *Door) newOffers(ctx context.Context, t *translation, ld plog.Logs) ([]offer, error) {
 	offers, now := make([]offer, 0, len(t.parts)), time.Now()
 	for i := range t.parts {
@@ -73,7 +73,8 @@ func worst(errs []error) error {
 	return errors.Join(errs...)
 }
 
-// make lets the queue have the request, whose messages wait from now on. On disk they do from when they are read.
+// make offers the request to the queue. Its messages are in the backlog from now on; with a queue on disk, only from when they
+// are read.
 func (o *offer) make(ctx context.Context) error {
 	if o.refusal != nil {
 		return o.Named(o.refusal)
@@ -88,7 +89,8 @@ func (o *offer) make(ctx context.Context) error {
 	return o.Named(err)
 }
 
-// countResult counts what the sender has waited for.
+// countResult counts the messages of a sender that waits for the uploads. It is called when the call succeeds, because after an
+// error the sender repeats all of them.
 func (o *offer) countResult(ctx context.Context) {
 	if o.senderWaits {
 		total := o.account.total()
@@ -113,7 +115,8 @@ func (e *Exporter) waits() bool {
 	return e.senderWaits || e.set.Queue.Get().BlockOnOverflow
 }
 
-// checkSize refuses a call that the queue can never take, for which it would say that it is full, or wait for space.
+// checkSize returns a permanent error for a request that is larger than the whole queue. The queue itself would say that it is
+// full, which the sender takes for something that passes, or wait for room that never comes.
 func (e *Exporter) checkSize(req *request) error {
 	if !e.set.Queue.HasValue() {
 		return nil

@@ -35,7 +35,8 @@ type outage struct {
 	stopped   bool
 }
 
-// beginPush starts the time, unless another push has that is not over for long.
+// beginPush starts the time without a delivery, unless it runs already: another push is under way, or has ended less than
+// outageAfter ago.
 func (e *Exporter) beginPush() {
 	o := &e.outage
 	o.mu.Lock()
@@ -71,7 +72,7 @@ func (o *outage) restart(since time.Time) {
 	o.since, o.err, o.level, o.announced = since, nil, zapcore.WarnLevel, false
 }
 
-// arm makes the timer look again, unless it does anyway.
+// arm sets the timer, unless it is set or the reports have ended.
 func (o *outage) arm(d time.Duration, look func()) {
 	switch {
 	case o.armed || o.stopped:
@@ -91,7 +92,8 @@ func (o *outage) disarm() {
 	}
 }
 
-// reportFailure tells of an attempt that can succeed later. That none is made in a pause is told only where no attempt was.
+// reportFailure keeps the error of an attempt that can succeed later. That of a pause, in which no attempt is made, does not
+// replace one that says more.
 func (e *Exporter) reportFailure(v verdict, err error) {
 	o := &e.outage
 	o.mu.Lock()
@@ -161,7 +163,7 @@ func (e *Exporter) endOutage() (length time.Duration, healed bool) {
 		length = now.Sub(o.since).Round(time.Millisecond)
 	}
 	if o.announced {
-		// Others may still be stuck, and not for five minutes without a word.
+		// Other pushes may still be stuck. They are announced after outageAfter, and not only after outageRepeat.
 		o.disarm()
 		o.arm(outageAfter, e.checkOutage)
 	}

@@ -19,7 +19,7 @@ type output struct {
 func (o *output) attach(req *http.Request) {
 	req.ContentLength = int64(o.Len())
 	req.Body = o.reader()
-	// For a request that the transport sends again on another connection.
+	// For a request that is sent again: by the transport on another connection, or with another access token.
 	req.GetBody = func() (io.ReadCloser, error) { return o.reader(), nil }
 }
 

@@ -45,7 +45,7 @@ type pause struct {
 	recovered chan struct{}
 }
 
-// recovery is closed by the first delivery from now on that is not in a pause.
+// recovery returns a channel that is closed by the first delivery from now on that is not in a pause.
 func (p *pause) recovery() <-chan struct{} {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -21,8 +21,8 @@ type push struct {
 	e       *Exporter
 	req     *request
 	retries retries
-	// settled says what has become of messages, from the first one on: bodies and their halves go out in order. It is
-	// booked when the push ends, as the queue does it.
+	// settled says what has become of messages, from the first one on: bodies and their halves go out in order. It is counted
+	// when the push ends, as the queue counts its requests.
 	settled []settlement
 	done    int // the number of settled messages
 	// delivered says that a body was taken, if only in part, and refusal is why messages were refused.
@@ -81,9 +81,10 @@ func (p *push) uploadAll(ctx context.Context) error {
 func (p *push) upload(ctx context.Context, batch *request) error {
 	total := len(batch.messages)
 	at, taken, refusals := 0, false, 0
-	// So many refusals in a row, and the request as such is at fault, not a message.
+	// After so many refusals in a row it is the request as such that is at fault: to find one bad message by halves takes
+	// fewer.
 	limit := 2*bits.Len(uint(total-1)) + 8
-	// runs are how many messages the next attempts have. The first attempt is at the end.
+	// runs are the numbers of messages of the attempts to come. The last one is next.
 	runs := []int{total}
 	for len(runs) > 0 {
 		last := len(runs) - 1
@@ -141,7 +142,7 @@ func (p *push) settle(messages int, f fate, v verdict) {
 	p.done += messages
 }
 
-// settleGivenUp is for the messages at the end that were given up before.
+// settleGivenUp settles the messages at the end of the request, which an earlier push has given up.
 func (p *push) settleGivenUp() {
 	for _, m := range p.req.messages[p.done:] {
 		p.settled = append(p.settled, settlement{1, m.givenUp.fate, m.givenUp.cause})
@@ -158,7 +159,8 @@ func (p *push) book(ctx context.Context) {
 	p.req.endHolds(ctx)
 }
 
-// giveUp ends the push with messages that are left.
+// giveUp ends a push that makes no more attempts. The messages that are left stay on disk, go back to their sender, become dead
+// letters or are dropped.
 func (p *push) giveUp(ctx context.Context, err error) error {
 	left, total := p.uploadable()-p.done, len(p.req.messages)
 	_, stopped := errors.AsType[*stoppedError](err)

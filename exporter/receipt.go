@@ -19,11 +19,11 @@ const (
 	rejected
 	// undelivered is a message that could be sent again, but there are no more attempts.
 	undelivered
-	// The same of messages that the next pipeline has as dead letters.
+	// These fates, in the same order, of messages that the next pipeline has as dead letters.
 	refusedLetter
 	rejectedLetter
 	undeliveredLetter
-	// inQueueAgain is a message that is counted with another request.
+	// inQueueAgain is a message that was put back into the queue, where it is counted with another request.
 	inQueueAgain
 	numFates
 )
@@ -41,8 +41,8 @@ func (f fate) letter() fate {
 // counted, because the next start sends all of it again.
 type receipt struct {
 	metrics *metrics
-	// senderWaits says that the sender gets the result: it is counted at the door, and only if it is no error, after which
-	// the sender would repeat all of it.
+	// senderWaits says that the sender gets the result. The door then counts the messages, and only when there is no error,
+	// because after one the sender repeats all of them.
 	senderWaits bool
 	// backlog has this receipt until it is settled.
 	backlog *backlog
@@ -86,7 +86,8 @@ func (r *receipt) settle(ctx context.Context, messages []message, f fate) {
 	r.end(ctx, len(messages))
 }
 
-// end says that the queue waits for so many messages or uploads less.
+// end takes so many messages or uploads off those that the queue waits for. The last one counts all messages of the receipt.
+// The caller holds the lock.
 func (r *receipt) end(ctx context.Context, n int) {
 	r.left -= n
 	if r.left > 0 {
@@ -108,7 +109,7 @@ func (r *request) hold(other *receipt) {
 	r.holds = append(r.holds, other)
 }
 
-// endHolds is called when the upload has ended.
+// endHolds ends what hold has begun. It is called when the upload has ended.
 func (r *request) endHolds(ctx context.Context) {
 	for _, other := range r.holds {
 		other.mu.Lock()

@@ -123,7 +123,7 @@ func (r *request) copyIn(data []byte, messages []message, start int) {
 	}
 }
 
-// release gives the memory of a merged request back. It must not be used any more.
+// release gives the memory of a merged request back. The request must not be used any more.
 func (r *request) release() {
 	if r.merged == nil {
 		return

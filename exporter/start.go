@@ -34,8 +34,8 @@ func (e *Exporter) logStart() {
 	e.warnOfWaits()
 }
 
-// longestWait is the longest retry_on_failure::max_interval that a sender which waits can bear: one that works off partitions
-// stands still for it with all of them.
+// longestWait is the longest retry_on_failure::max_interval that is not warned of when senders wait. A Kafka receiver stands
+// still with all its partitions for that time.
 const longestWait = 5 * time.Second
 
 // warnOfWaits names settings with which senders that wait, such as a receiver of Kafka, lose messages or stand still.

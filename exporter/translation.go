@@ -69,7 +69,7 @@ func (p *part) reset(source int) {
 	*p = part{source: source, data: p.data[:0], messages: p.messages[:0], dropped: p.dropped[:0]}
 }
 
-// part returns where the part of a source is.
+// part returns the index in parts of the part of a source. It makes the part if there is none.
 func (t *translation) part(source int) int {
 	place := &t.places[source-noSource]
 	if *place == 0 {
@@ -106,8 +106,8 @@ func (d *Door) translateAll(t *translation, ld plog.Logs) {
 	}
 }
 
-// add translates a record into the part of its source, and returns where that is. It is likely to be the one of the record
-// before: then the message is where it has to be.
+// add translates a record into the part of its source, and returns the index of that. The message is written into the likely
+// part, that of the record before, and copied only when its source is another one.
 func (t *translation) add(enc *translate.Encoder, lr plog.LogRecord, at recordPlace, likely int) (translate.Result, int) {
 	p := &t.parts[likely]
 	end := len(p.data)
