@@ -121,7 +121,7 @@ func (c *Config) Validate() error {
 	)
 }
 
-// validateFilled leaves out what is missing in a section that is off.
+// validateFilled reports settings without a value, but not those of a section that is off.
 func (c *Config) validateFilled() error {
 	unfilled := c.unfilled
 	if !c.QueueConfig.HasValue() {

@@ -29,7 +29,8 @@ func newDefaultQueueConfig() exporterhelper.QueueBatchConfig {
 	queue := exporterhelper.NewDefaultQueueConfig()
 	queue.Sizer = exporterhelper.RequestSizerTypeItems
 	queue.QueueSize = defaultQueueSize
-	// Newer versions have more settings of batches, whose zero values are not valid.
+	// The Collector fills in the section, because newer versions have more settings of batches, whose zero values are not
+	// valid.
 	batch := queue.Batch.GetOrInsertDefault()
 	batch.FlushTimeout = defaultFlushTimeout
 	batch.Sizer = exporterhelper.RequestSizerTypeItems
@@ -50,7 +51,7 @@ func (c *Config) fitBatches(conf *confmap.Conf) error {
 	queue := c.QueueConfig.Get()
 	batch := queue.Batch.Get()
 	if !isSet("sizer") && batch.Sizer == exporterhelper.RequestSizerTypeRequests {
-		// That of the queue is the default, but batches of requests do not exist.
+		// Without a value it is that of the queue, but batches are not counted in requests.
 		batch.Sizer = exporterhelper.RequestSizerTypeItems
 	}
 	if !isSet("min_size") {
@@ -73,7 +74,7 @@ func batchKeys(conf *confmap.Conf) (func(key string) bool, error) {
 	return func(key string) bool { return batch.Get(key) != nil }, nil
 }
 
-// defaultMinSize is never more than a batch or the queue can hold.
+// defaultMinSize is what one body takes, but never more than a batch or the queue can hold.
 func defaultMinSize(queue *exporterhelper.QueueBatchConfig, batch *exporterhelper.BatchConfig) int64 {
 	size := int64(defaultMinItems)
 	if batch.Sizer == exporterhelper.RequestSizerTypeBytes {

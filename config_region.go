@@ -59,7 +59,7 @@ func regionOf(endpoint string, server func(Region) string) (region Region, known
 	return "", false
 }
 
-// hostOf is the server of a URL, "" when it is none.
+// hostOf is the host of a URL in lower case, with its port unless that is 443; "" for a text that is no URL.
 func hostOf(endpoint string) string {
 	u, err := url.Parse(endpoint)
 	if err != nil {
@@ -109,7 +109,7 @@ func checkRegion(key, endpoint string, region Region, server func(Region) string
 	return nil
 }
 
-// validateCompression finds what Segment answers with errors that do not say why.
+// validateCompression refuses compressions that Segment does not take: it answers them with errors that do not say why.
 func (c *Config) validateCompression() error {
 	compression := c.ClientConfig.Compression
 	if !compression.IsCompressed() || compression == configcompression.TypeGzip {

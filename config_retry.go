@@ -16,7 +16,7 @@ import (
 // early. It leaves out what the sections say of themselves.
 func (c *Config) validateTimes() error {
 	rest := *c
-	// Those of the clients are among the checks of their other settings.
+	// The durations of HTTP clients are checked with their other settings.
 	rest.ClientConfig, rest.OAuth, rest.Sources = confighttp.ClientConfig{}, configoptional.None[oauth.Config](), nil
 	if !c.RetryConfig.Enabled {
 		rest.RetryConfig = configretry.BackOffConfig{}

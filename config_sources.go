@@ -24,7 +24,8 @@ type SourceConfig struct {
 	// WriteKey is the write key of the source. Required.
 	WriteKey configopaque.String `mapstructure:"write_key"`
 
-	// Region is where the workspace of the source lives: us or eu. One that is not the exporter's has Segment's endpoint there.
+	// Region is where the workspace of the source lives: us or eu. With another one than the exporter's, the endpoint is
+	// Segment's in that region unless Endpoint is set.
 	Region Region `mapstructure:"region"`
 
 	// Endpoint is where the uploads of the source go; `/v1/batch` is added to its path.

@@ -19,8 +19,8 @@ func (c *Config) storage() *component.ID {
 	return c.QueueConfig.Get().StorageID
 }
 
-// checkStorage says what is missing in terms of the configuration, which the queue does not, and which sources have left
-// messages behind.
+// checkStorage reports an extension that is missing or stores nothing, which the queue does not in terms of the configuration.
+// It also reports sources that are gone and have left messages behind.
 func (l *logs) checkStorage(ctx context.Context, host component.Host) error {
 	id := *l.storageID
 	extension, exists := host.GetExtensions()[id]
@@ -42,7 +42,7 @@ func (l *logs) checkStorage(ctx context.Context, host component.Host) error {
 	return err
 }
 
-// abandonedError keeps messages from being forgotten with the source that they are for.
+// abandonedError refuses the start without a source that has messages on disk, which would be forgotten there.
 func abandonedError(storage component.ID, name string) error {
 	key := "write_key"
 	if name != "" {

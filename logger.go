@@ -41,7 +41,7 @@ func (f lossFilter) Write(entry zapcore.Entry, fields []zapcore.Field) error {
 			return nil
 		}
 	}
-	// Only now, so that a core which samples does not count what is left out.
+	// The core is asked only now, so that one which samples does not count what is left out.
 	if checked := f.Core.Check(entry, nil); checked != nil {
 		checked.Write(fields...)
 	}

@@ -32,7 +32,7 @@ func (l *logs) Capabilities() consumer.Capabilities {
 	return consumer.Capabilities{MutatesData: false}
 }
 
-// Start starts from the end, so that what the queues hold can go out at once.
+// Start starts the tokens, then the sources, and the door last: what the queues hold can go out at once.
 func (l *logs) Start(ctx context.Context, host component.Host) error {
 	l.status.Start(host)
 	if l.storageID != nil {

@@ -11,14 +11,14 @@ import (
 	"go.opentelemetry.io/otel/metric"
 )
 
-// New makes a meter provider with which integer counters, histograms and callbacks record an attribute more. Other instruments
-// are those of the provider inside.
+// New makes a meter provider whose integer counters, up-down counters, histograms and callbacks record one more attribute.
+// Other instruments are those of the inner provider, without it.
 func New(inner metric.MeterProvider, attribute attribute.KeyValue) metric.MeterProvider {
 	return provider{inner, &label{option: metric.WithAttributes(attribute)}}
 }
 
-// label adds the attribute to sets of them. To merge two sets takes longer than all else that a measurement does, so it keeps
-// the first results: what a library counts has few sets.
+// label adds the attribute to the set of a measurement. To merge two sets takes longer than all else that a measurement does,
+// so the first maxKept results are kept: what a library counts has few sets.
 type label struct {
 	option metric.MeasurementOption
 	merged sync.Map // from an attribute.Distinct to the metric.MeasurementOption with the label
