@@ -1,6 +1,7 @@
 package exporter
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -24,6 +25,8 @@ const (
 	putBackAfter = time.Second
 	// putBackTime is how long a push waits for room in the queue.
 	putBackTime = time.Second
+	// lastHandOver is how long the last attempts may take where an upload may take any time.
+	lastHandOver = 15 * time.Second
 )
 
 // givesUp says whether there are messages that are not delivered.
@@ -90,7 +93,7 @@ func (e *Exporter) untilTheEnd(ctx context.Context) (context.Context, context.Ca
 		select {
 		case <-e.stop:
 			select {
-			case <-time.After(e.set.Client.Timeout):
+			case <-time.After(cmp.Or(e.set.Client.Timeout, lastHandOver)):
 			case <-ctx.Done():
 			}
 		case <-ctx.Done():

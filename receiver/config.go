@@ -111,7 +111,7 @@ func (c *Config) validateServer() error {
 
 func (c *Config) validatePathPrefix() error {
 	if c.PathPrefix != "" && !strings.HasPrefix(c.PathPrefix, "/") || strings.ContainsAny(c.PathPrefix, "?#% ") {
-		return errors.New("path_prefix: must be a path that begins with /, such as /segment")
+		return errors.New("path_prefix: must be a path that begins with / and has no ?, #, % or space in it, such as /segment")
 	}
 	return nil
 }

@@ -51,7 +51,7 @@ func (c *Config) validateSources() error {
 
 func validateName(name string) error {
 	if name == "" || name != strings.TrimSpace(name) || strings.ContainsFunc(name, unicode.IsControl) {
-		return errors.New("name: must not be empty, and have no white space around it")
+		return errors.New("name: must not be empty, and have no white space around it or control characters in it")
 	}
 	return nil
 }
