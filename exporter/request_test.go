@@ -113,6 +113,10 @@ func FuzzDisk(f *testing.F) {
 		for i := range r.messages {
 			r.messages[i].channel = translate.Channel(i % 2)
 			r.messages[i].drops = uint32(i * len(a))
+			if i%2 == 0 {
+				f := []fate{refused, rejected, undelivered}[len(b)%3]
+				r.messages[i].givenUp = &givenUp{f, cause{dropReasons[f], len(c) % 1000, string(a), accepted}}
+			}
 		}
 		packed, err := r.pack(t.Context(), accepted)
 		require.NoError(t, err)
@@ -128,6 +132,7 @@ func FuzzDisk(f *testing.F) {
 			require.Equal(t, r.messages[i].typ, got.messages[i].typ)
 			require.Equal(t, r.messages[i].channel, got.messages[i].channel)
 			require.Equal(t, r.messages[i].drops, got.messages[i].drops)
+			require.Equal(t, r.messages[i].givenUp, got.messages[i].givenUp)
 		}
 	})
 }
