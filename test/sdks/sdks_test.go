@@ -71,7 +71,10 @@ func TestEveryExampleIsTested(t *testing.T) {
 	require.NoError(t, err)
 	var found, tested []string
 	for _, f := range folders {
-		found = append(found, filepath.Base(f))
+		// Those with libraries of Segment's are for the demo, which the gate runs.
+		if name := filepath.Base(f); name != "libraries" {
+			found = append(found, name)
+		}
 	}
 	for _, e := range examples {
 		tested = append(tested, e.language)
