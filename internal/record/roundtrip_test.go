@@ -173,7 +173,7 @@ func normalizeNumber(s string) any {
 	}
 	f, err := strconv.ParseFloat(s, 64)
 	whole := !strings.ContainsAny(s, ".eE")
-	if err != nil || whole && strconv.FormatFloat(f, 'f', 0, 64) != s {
+	if err != nil || whole && strconv.FormatFloat(f, 'f', 0, 64) != s && strconv.FormatFloat(f, 'f', -1, 64) != s {
 		return s
 	}
 	if f == 0 {

@@ -58,13 +58,18 @@ func (p *parser) setInteger(v pcommon.Value, at int32) {
 		}
 	}
 	if len(s) <= maxDoubleLength {
-		if f, err := strconv.ParseFloat(s, 64); err == nil && strconv.FormatFloat(f, 'f', 0, 64) == s {
+		if f, err := strconv.ParseFloat(s, 64); err == nil && isTextOf(s, f) {
 			v.SetDouble(f)
 			return
 		}
 	}
 	p.warn(BigNumber)
 	v.SetStr(s)
+}
+
+// isTextOf says whether an integer is a double, in full or as JavaScript and the exporter write it: with the fewest digits.
+func isTextOf(s string, f float64) bool {
+	return strconv.FormatFloat(f, 'f', 0, 64) == s || strconv.FormatFloat(f, 'f', -1, 64) == s
 }
 
 // fill makes m the object of a node, or an empty one if the node is none.
