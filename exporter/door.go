@@ -2,7 +2,6 @@ package exporter
 
 import (
 	"context"
-	"slices"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/consumer"
@@ -92,17 +91,19 @@ func (d *Door) ConsumeLogs(ctx context.Context, ld plog.Logs) error {
 	if err != nil {
 		return err
 	}
-	steps := []func() error{
-		func() error { return d.offerAll(ctx, offers) },
-		func() error { return d.handOver(ctx, t, ld) },
+	// The next pipeline is asked first as long as it refuses. Otherwise the messages of the call would be sent again with
+	// each repetition.
+	lettersFirst := d.next.refuses()
+	if lettersFirst {
+		if err := d.handOver(ctx, t, ld); err != nil {
+			return err
+		}
 	}
-	if d.next.refuses() {
-		// The next pipeline is asked first as long as it refuses. Otherwise the messages of the call would be sent again with
-		// each repetition.
-		slices.Reverse(steps)
+	if err := d.offerAll(ctx, offers); err != nil {
+		return err
 	}
-	for _, step := range steps {
-		if err := step(); err != nil {
+	if !lettersFirst {
+		if err := d.handOver(ctx, t, ld); err != nil {
 			return err
 		}
 	}

@@ -172,11 +172,7 @@ func (p *push) notHandedOver(ctx context.Context, err error) error {
 	}
 	p.book(ctx)
 	lost := 0
-	for _, s := range p.settled {
-		if s.fate != delivered {
-			lost += s.messages
-		}
-	}
+	p.each(func([]byte, message, *settlement) { lost++ })
 	p.e.lost.Add(int64(lost))
 	return fmt.Errorf("%d dead letters are lost, because the next pipeline does not take them: %w", lost, err)
 }
