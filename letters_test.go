@@ -303,6 +303,26 @@ func TestLettersOnDisk(t *testing.T) {
 	})
 }
 
+// TestLettersOfAConnectorThatIsGone are dropped and counted by the exporter that takes over its queue.
+func TestLettersOfAConnectorThatIsGone(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		segment, next, disk := newFakeSegment(t), &nextPipeline{}, storagetest.New()
+		segment.answers(poisoned(messageID(3)))
+		next.refuses(errors.New("disk is full"))
+		r := startRig(t, rigSettings{segment: segment, next: next, disk: disk})
+		r.send(0, batchRecords)
+		settle(time.Minute)
+		r.stop()
+
+		r = startRig(t, rigSettings{segment: segment, disk: disk})
+		settle(time.Minute)
+		m := r.metrics()
+		assert.Equal(t, 1, m["segment_dropped_records rejected"])
+		assert.Zero(t, m["queue_size"])
+	})
+}
+
 // TestCrashesWithLetters ends the process at every operation on the disk: every message that was taken is with Segment or with
 // the next pipeline.
 func TestCrashesWithLetters(t *testing.T) {

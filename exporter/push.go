@@ -58,7 +58,8 @@ func (e *Exporter) Push(ctx context.Context, req xexporterhelper.Request) error 
 		return p.notHandedOver(ctx, err)
 	}
 	p.book(ctx)
-	if p.delivered || e.sharesBatches || e.next != nil {
+	// There is no refusal when all messages were given up before.
+	if p.refusal == nil || p.delivered || e.sharesBatches || e.next != nil {
 		return nil
 	}
 	return consumererror.NewPermanent(p.refusal)
