@@ -24,6 +24,18 @@ build: ## Build the collector: build/otelcol-segment
 	$(TOOL) builder --config builder-config.yaml --skip-strict-versioning=false
 	@mv build/otelcol/otelcol-segment build/otelcol-segment
 
+# What a release is built for.
+PLATFORMS := linux_amd64 linux_arm64 darwin_amd64 darwin_arm64 windows_amd64 windows_arm64
+
+.PHONY: binaries
+binaries: $(addprefix binary-,$(PLATFORMS)) ## Build the collector for every platform: build/release/OS_ARCH/otelcol-segment
+
+# One platform, with the flags of the builder. The source is what make build generates.
+binary-%: build
+	@os=$(word 1,$(subst _, ,$*)) && arch=$(word 2,$(subst _, ,$*)) && cd build/otelcol && \
+		CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build -trimpath -ldflags='-s -w' \
+			-o "../release/$*/otelcol-segment$$([ $$os != windows ] || echo .exe)" .
+
 .PHONY: demo
 demo: ## Run the collector, send one event of each type, show what arrived; ONCE=1 checks and ends, OAUTH=1 uses access tokens, LIBRARY=python or node a library of Segment's
 	@# Not go run, which turns Ctrl-C into a failure. The ports are checked before the long build too.
