@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/otel-segment/segmentexporter/internal/jsondiff"
 )
 
 var randomID = regexp.MustCompile(`^((node|ajs)-next-\d+-)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
@@ -32,7 +34,7 @@ type difference struct {
 	libraries []string
 	differs   string
 	why       string
-	is        func(m mismatch) bool
+	is        func(m jsondiff.Difference) bool // Left was sent straight, Right went through the gateway
 }
 
 // differences are all that there are. The predicates are as narrow as possible, so that they hide no other difference.
@@ -42,21 +44,21 @@ var differences = []difference{
 		libraries: all,
 		differs:   "a random id in each run",
 		why:       "the same call is made twice",
-		is:        func(m mismatch) bool { return isRandomID(m.straight) && isRandomID(m.through) },
+		is:        func(m jsondiff.Difference) bool { return isRandomID(m.Left) && isRandomID(m.Right) },
 	},
 	{
 		fields:    []string{"context.instanceId"},
 		libraries: []string{"java"},
 		differs:   "a random id in each run",
 		why:       "it is that of the process",
-		is:        func(m mismatch) bool { return isRandomID(m.straight) && isRandomID(m.through) },
+		is:        func(m jsondiff.Difference) bool { return isRandomID(m.Left) && isRandomID(m.Right) },
 	},
 	{
 		fields:    []string{"timestamp"},
 		libraries: all,
 		differs:   "the moment of the call, when it has no time",
 		why:       "the same call is made twice",
-		is:        func(m mismatch) bool { return isNow(m.straight) && isNow(m.through) },
+		is:        func(m jsondiff.Difference) bool { return isNow(m.Left) && isNow(m.Right) },
 	},
 	{
 		fields:    []string{"timestamp"},
@@ -70,21 +72,21 @@ var differences = []difference{
 		libraries: pythons,
 		differs:   "`null` when the call has none; the gateway leaves it out",
 		why:       "both mean none",
-		is:        func(m mismatch) bool { return m.straight == nil && onlyStraight(m) },
+		is:        func(m jsondiff.Difference) bool { return m.Left == nil && onlyStraight(m) },
 	},
 	{
 		fields:    []string{"name"},
 		libraries: []string{"python", "node", "browser"},
 		differs:   "an empty name is sent; the gateway leaves it out",
 		why:       "Segment refuses it",
-		is:        func(m mismatch) bool { return m.straight == "" && onlyStraight(m) },
+		is:        func(m jsondiff.Difference) bool { return m.Left == "" && onlyStraight(m) },
 	},
 	{
 		fields:    []string{"groupId"},
 		libraries: pythons,
 		differs:   "a number stays one; the gateway makes it text",
 		why:       "Segment refuses numbers",
-		is:        func(m mismatch) bool { return digits(m.straight) != "" && text(m.through) == digits(m.straight) },
+		is:        func(m jsondiff.Difference) bool { return digits(m.Left) != "" && text(m.Right) == digits(m.Left) },
 	},
 	{
 		fields:    []string{"properties"},
@@ -98,14 +100,16 @@ var differences = []difference{
 		libraries: halves,
 		differs:   "half of a character is sent; the gateway has U+FFFD in its place",
 		why:       "it has no UTF-8",
-		is:        func(m mismatch) bool { return text(m.through) == strings.ReplaceAll(text(m.straight), half, "\uFFFD") },
+		is: func(m jsondiff.Difference) bool {
+			return text(m.Right) == strings.ReplaceAll(text(m.Left), half, "\uFFFD")
+		},
 	},
 	{
 		fields:    []string{"context.ip"},
 		libraries: browsers,
 		differs:   "not there; the gateway sends 0.0.0.0",
 		why:       "Segment would take the Collector's address for the user's",
-		is:        func(m mismatch) bool { return m.straight == any(absent{}) && m.through == "0.0.0.0" },
+		is:        func(m jsondiff.Difference) bool { return m.Left == any(jsondiff.Absent{}) && m.Right == "0.0.0.0" },
 	},
 	{
 		fields:    []string{"writeKey"},
@@ -131,7 +135,7 @@ func (d difference) includes(path string) bool {
 	return slices.ContainsFunc(d.fields, func(field string) bool { return path == field || strings.HasPrefix(path, field+".") })
 }
 
-func onlyStraight(m mismatch) bool { return m.through == any(absent{}) }
+func onlyStraight(m jsondiff.Difference) bool { return m.Right == any(jsondiff.Absent{}) }
 
 // isRandomID is true for a UUID, to which the libraries in JavaScript add a prefix.
 func isRandomID(id any) bool { return randomID.MatchString(text(id)) }
@@ -142,21 +146,21 @@ func isNow(value any) bool {
 }
 
 // delayed is true for the same instant, later by the time that the upload took, unless it is in the future.
-func delayed(m mismatch) bool {
-	s, err := time.Parse(time.RFC3339, text(m.straight))
-	g, errToo := time.Parse(time.RFC3339, text(m.through))
+func delayed(m jsondiff.Difference) bool {
+	s, err := time.Parse(time.RFC3339, text(m.Left))
+	g, errToo := time.Parse(time.RFC3339, text(m.Right))
 	most := longestUpload
 	if s.After(time.Now()) {
 		most = 0
 	}
 	late := g.Sub(s.Truncate(time.Millisecond))
-	return err == nil && errToo == nil && late >= 0 && late <= most && strings.HasSuffix(text(m.through), "Z")
+	return err == nil && errToo == nil && late >= 0 && late <= most && strings.HasSuffix(text(m.Right), "Z")
 }
 
 // beyondInt64 is true for the digits of an integer that neither an int64 nor a double holds.
-func beyondInt64(m mismatch) bool {
-	number, ok := new(big.Int).SetString(digits(m.straight), 10)
-	return ok && !number.IsInt64() && text(m.through) == number.String()
+func beyondInt64(m jsondiff.Difference) bool {
+	number, ok := new(big.Int).SetString(digits(m.Left), 10)
+	return ok && !number.IsInt64() && text(m.Right) == number.String()
 }
 
 func text(value any) string {

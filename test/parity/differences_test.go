@@ -7,7 +7,12 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/otel-segment/segmentexporter/internal/jsondiff"
 )
+
+// refusal is the path of a difference when only one of the two has delivered. The value of the other is why it has not.
+const refusal = "refusal"
 
 // both is the side of a difference from each of the libraries.
 const both = "both"
@@ -20,7 +25,7 @@ type difference struct {
 	side    string
 	differs string // in Markdown, like why
 	why     string
-	is      func(m mismatch) bool
+	is      func(m jsondiff.Difference) bool // the library has Left, the exporter Right
 }
 
 // differences is the table of docs/parity.md. The predicates are as narrow as possible, so that they hide no other difference.
@@ -65,14 +70,14 @@ var differences = []difference{
 		side:    both,
 		differs: "a random id when the call has none; the exporter derives it from the record",
 		why:     "an event that is sent again on its way keeps its id, and Segment removes the second one",
-		is:      func(m mismatch) bool { return isRandomID(m.library) && isDerivedID(m.exporter) },
+		is:      func(m jsondiff.Difference) bool { return isRandomID(m.Left) && isDerivedID(m.Right) },
 	},
 	{
 		fields:  []string{"messageId"},
 		side:    both,
 		differs: "an id of 100 characters or more is sent; the exporter derives another one",
 		why:     "Segment takes only shorter ones",
-		is:      func(m mismatch) bool { return len(text(m.library)) >= 100 && isDerivedID(m.exporter) },
+		is:      func(m jsondiff.Difference) bool { return len(text(m.Left)) >= 100 && isDerivedID(m.Right) },
 	},
 	{
 		fields:  []string{"timestamp"},
@@ -86,7 +91,7 @@ var differences = []difference{
 		side:    both,
 		differs: "a number stays one; the exporter makes it text",
 		why:     "Segment's ids are text",
-		is:      func(m mismatch) bool { return text(m.exporter) != "" && m.exporter == digits(m.library) },
+		is:      func(m jsondiff.Difference) bool { return text(m.Right) != "" && m.Right == digits(m.Left) },
 	},
 	{
 		fields:  []string{"properties.name", "properties.url", "properties.path", "properties.search", "properties.title"},
@@ -114,7 +119,7 @@ var differences = []difference{
 		side:    both,
 		differs: "a date is written in the library's way; in a record it is the application's text. The instant is the same",
 		why:     "OpenTelemetry has no dates",
-		is:      func(m mismatch) bool { return sameTime(text(m.library), text(m.exporter)) },
+		is:      func(m jsondiff.Difference) bool { return sameTime(text(m.Left), text(m.Right)) },
 	},
 	{
 		fields:  []string{"properties.max", "properties.min"},
@@ -142,7 +147,7 @@ var differences = []difference{
 		side:    both,
 		differs: "bytes become text in Python and an object in Node; the exporter has base64",
 		why:     "JSON has no bytes, and not all of them are text",
-		is:      func(m mismatch) bool { return m.exporter == "aGVsbG8=" },
+		is:      func(m jsondiff.Difference) bool { return m.Right == "aGVsbG8=" },
 	},
 	{
 		fields:  []string{`properties.""`},
@@ -206,34 +211,34 @@ var differences = []difference{
 func (d difference) appliesTo(side string) bool { return d.side == side || d.side == both }
 
 // fieldOf returns the field of the difference that a mismatch is in, "" for none.
-func (d difference) fieldOf(m mismatch) string {
+func (d difference) fieldOf(m jsondiff.Difference) string {
 	for _, field := range d.fields {
-		if (m.path == field || strings.HasPrefix(m.path, field+".")) && d.is(m) {
+		if (m.Path == field || strings.HasPrefix(m.Path, field+".")) && d.is(m) {
 			return field
 		}
 	}
 	return ""
 }
 
-func anything(mismatch) bool { return true }
+func anything(jsondiff.Difference) bool { return true }
 
-func onlyInLibrary(m mismatch) bool { return m.exporter == any(absent{}) }
+func onlyInLibrary(m jsondiff.Difference) bool { return m.Right == any(jsondiff.Absent{}) }
 
-func onlyInExporter(m mismatch) bool { return m.library == any(absent{}) }
+func onlyInExporter(m jsondiff.Difference) bool { return m.Left == any(jsondiff.Absent{}) }
 
 // libraryAlone is true when the library sends a value where the exporter sends nothing.
-func libraryAlone(value any) func(mismatch) bool {
-	return func(m mismatch) bool { return onlyInLibrary(m) && len(compare("", value, m.library)) == 0 }
+func libraryAlone(value any) func(jsondiff.Difference) bool {
+	return func(m jsondiff.Difference) bool { return onlyInLibrary(m) && len(jsondiff.Diff(value, m.Left)) == 0 }
 }
 
 // libraryRefuses is true when the exporter delivers a call that the library refuses with such an error.
-func libraryRefuses(why string) func(mismatch) bool {
-	return func(m mismatch) bool { return strings.Contains(text(m.library), why) && m.exporter == "" }
+func libraryRefuses(why string) func(jsondiff.Difference) bool {
+	return func(m jsondiff.Difference) bool { return strings.Contains(text(m.Left), why) && m.Right == "" }
 }
 
 // exporterDrops is true when the library sends a call that the exporter drops with one of the reasons.
-func exporterDrops(reasons ...string) func(mismatch) bool {
-	return func(m mismatch) bool { return m.library == "" && slices.Contains(reasons, text(m.exporter)) }
+func exporterDrops(reasons ...string) func(jsondiff.Difference) bool {
+	return func(m jsondiff.Difference) bool { return m.Left == "" && slices.Contains(reasons, text(m.Right)) }
 }
 
 func isDerivedID(id any) bool { return strings.HasPrefix(text(id), "otel-") }
@@ -241,8 +246,15 @@ func isDerivedID(id any) bool { return strings.HasPrefix(text(id), "otel-") }
 // isRandomID is true for a UUID, to which the library for Node adds a prefix.
 func isRandomID(id any) bool { return randomID.MatchString(text(id)) }
 
-func bothNow(m mismatch) bool {
-	for _, value := range []any{m.library, m.exporter} {
+// sameTime compares instants in RFC 3339, to the millisecond.
+func sameTime(a, b string) bool {
+	x, err := time.Parse(time.RFC3339, a)
+	y, errToo := time.Parse(time.RFC3339, b)
+	return err == nil && errToo == nil && x.Truncate(time.Millisecond).Equal(y.Truncate(time.Millisecond))
+}
+
+func bothNow(m jsondiff.Difference) bool {
+	for _, value := range []any{m.Left, m.Right} {
 		instant, err := time.Parse(time.RFC3339, text(value))
 		if err != nil || time.Since(instant).Abs() > waitTimeout {
 			return false
@@ -252,9 +264,9 @@ func bothNow(m mismatch) bool {
 }
 
 // beyondDouble is true when the exporter's digits have the same nearest double as the library's number.
-func beyondDouble(m mismatch) bool {
-	exact, err := strconv.ParseFloat(text(m.exporter), 64)
-	nearest, errToo := strconv.ParseFloat(digits(m.library), 64)
+func beyondDouble(m jsondiff.Difference) bool {
+	exact, err := strconv.ParseFloat(text(m.Right), 64)
+	nearest, errToo := strconv.ParseFloat(digits(m.Left), 64)
 	return err == nil && errToo == nil && exact == nearest
 }
 
