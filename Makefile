@@ -132,10 +132,9 @@ fuzz: ## Run each fuzz test for FUZZTIME
 		echo "$$p $$f"; $$fuzz || $$fuzz || exit 1; done; done
 
 .PHONY: lint
-lint: ## Run go vet and golangci-lint over every module with code
-	go vet ./...
+lint: ## Run golangci-lint, go vet among its linters, over every module with code
 	$(LINT) golangci-lint run ./...
-	@for m in $(SUBMODULES); do (cd $$m && go vet ./... && \
+	@for m in $(SUBMODULES); do (cd $$m && \
 		go tool -modfile="$(CURDIR)/internal/tools/lint/go.mod" golangci-lint run --config "$(CURDIR)/.golangci.yml" ./...) || exit 1; done
 
 .PHONY: fmt
