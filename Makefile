@@ -2,7 +2,7 @@ PKG := segmentexporter
 TOOL := go tool -modfile=internal/tools/go.mod
 LINT := go tool -modfile=internal/tools/lint/go.mod
 # Every module of the repository: the root, those with code beside it, and those of the tools.
-SUBMODULES := examples/go sandbox test test/bench test/benchapps test/benchcollector test/compat test/kafka test/libraries test/libraries/go test/parity test/sdks
+SUBMODULES := examples/go sandbox schema test test/bench test/benchapps test/benchcollector test/compat test/kafka test/libraries test/libraries/go test/parity test/sdks
 MODULES := . $(SUBMODULES) internal/tools internal/tools/lint
 # The race detector needs a C compiler on Linux; without one the tests run without it.
 RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
@@ -87,6 +87,12 @@ test-sdks: build ## Run the example of each language; a missing toolchain is ski
 test-kafka: build build/kafka/fetched ## Agents, a real Apache Kafka and gateways, which are killed; KAFKA_TORTURE sets how long the last test takes
 	cd test/kafka && go test $(RACE) -count=1 -timeout 15m
 
+.PHONY: test-schema
+test-schema: ## Test the schema of the configuration, and try it in the language server of editors
+	@node --version >/dev/null 2>&1 || { echo "make test-schema needs Node.js 20.19 or newer, with npm"; exit 1; }
+	cd schema && go test $(RACE) -shuffle=on ./...
+	cd schema/editor && npm ci --ignore-scripts --no-audit --no-fund --prefer-offline && node --test --test-reporter=spec
+
 .PHONY: bench-kafka
 bench-kafka: build build/kafka/fetched ## Measure what an event costs agents and gateways; BENCH_CHECK=1 fails on a missed target
 	cd test/kafka && KAFKA_SPEED=1 go test -count=1 -timeout 15m -run TestSpeed -v
@@ -142,12 +148,13 @@ fmt: ## Format the code
 	$(LINT) golangci-lint fmt ./...
 
 .PHONY: generate
-generate: ## Write the files that mdatagen makes
+generate: ## Write the files that mdatagen makes, and the schema of the configuration
 	@# mdatagen takes the package name from the name of the folder, which is not ours to choose: hence the link.
 	@d=$$(mktemp -d) && trap 'rm -rf "$$d"' EXIT && ln -s "$(CURDIR)" "$$d/$(PKG)" && \
 		$(TOOL) mdatagen "$$d/$(PKG)/metadata.yaml" && \
 		$(TOOL) mdatagen "$$d/$(PKG)/receiver/metadata.yaml" && \
 		$(TOOL) mdatagen "$$d/$(PKG)/sandbox/metadata.yaml"
+	cd schema && go run .
 
 .PHONY: check
 check: generate ## Fail when generated files or go.mod files are not up to date
