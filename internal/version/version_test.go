@@ -16,6 +16,10 @@ func TestVersionIsTheNewestRelease(t *testing.T) {
 	for file, pattern := range map[string]string{
 		"CHANGELOG.md":        `(?m)^## (\d+\.\d+\.\d+)`,
 		"builder-config.yaml": `(?m)^  version: (\S+)$`,
+		"deploy/kubernetes/gateway/kustomization.yaml": `(?m)^    newTag: (\S+)$`,
+		"deploy/kubernetes/kafka/kustomization.yaml":   `(?m)^    newTag: (\S+)$`,
+		"docs/kubernetes.md":                           `otelcol-segment:(\d+\.\d+\.\d+)`,
+		"deploy/helm/values.yaml":                      `(?m)^  tag: (\S+)$`,
 	} {
 		data, err := os.ReadFile(filepath.Join("..", "..", file))
 		require.NoError(t, err)
