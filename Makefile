@@ -2,7 +2,7 @@ PKG := segmentexporter
 TOOL := go tool -modfile=internal/tools/go.mod
 LINT := go tool -modfile=internal/tools/lint/go.mod
 # Every module of the repository: the root, those with code beside it, and those of the tools.
-SUBMODULES := examples/go sandbox schema test test/bench test/benchapps test/benchcollector test/compat test/kafka test/libraries test/libraries/go test/parity test/sdks
+SUBMODULES := examples/go sandbox schema test test/bench test/benchapps test/benchcollector test/compat test/kafka test/kubernetes test/libraries test/libraries/go test/parity test/sdks
 MODULES := . $(SUBMODULES) internal/tools internal/tools/lint
 # The race detector needs a C compiler on Linux; without one the tests run without it.
 RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
@@ -46,7 +46,7 @@ demo: ## Run the collector, send one event of each type, show what arrived; ONCE
 	@build/demo $(if $(filter 1,$(ONCE)),-once) $(if $(filter 1,$(OAUTH)),-oauth) $(if $(LIBRARY),-library $(LIBRARY))
 
 .PHONY: test
-test: test-unit test-e2e ## Run the tests; test-faults, test-kafka, test-compat, test-ui, test-sdks, test-parity and test-libraries need more time or tools
+test: test-unit test-e2e ## Run the tests; test-faults, test-kafka, test-kubernetes, test-compat, test-ui, test-sdks, test-parity and test-libraries need more time or tools
 
 .PHONY: test-unit
 test-unit: ## Run the unit tests
@@ -128,6 +128,10 @@ bench-collector: $(if $(OTELCOL_SEGMENT),,build) ## Measure the built collector 
 bench-apps: ## Measure what an event costs the application, beside Segment's own libraries; BENCH_EVENTS, BENCH_COUNT
 	@# Without a package name, go test shows the table.
 	cd test/benchapps && go test -count=1 -timeout 40m
+
+.PHONY: test-kubernetes
+test-kubernetes: build ## Build the manifests, read them as strictly as a cluster does, and start the collector as a pod would start it
+	cd test/kubernetes && go test -shuffle=on -count=1 .
 
 .PHONY: fuzz
 fuzz: ## Run each fuzz test for FUZZTIME
