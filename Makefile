@@ -2,7 +2,7 @@ PKG := segmentexporter
 TOOL := go tool -modfile=internal/tools/go.mod
 LINT := go tool -modfile=internal/tools/lint/go.mod
 # Every module of the repository: the root, those with code beside it, and those of the tools.
-SUBMODULES := examples/go sandbox schema test test/bench test/benchapps test/benchcollector test/compat test/kafka test/kubernetes test/libraries test/libraries/go test/parity test/sdks
+SUBMODULES := examples/go internal/tools/dist sandbox schema test test/bench test/benchapps test/benchcollector test/compat test/kafka test/kubernetes test/libraries test/libraries/go test/parity test/sdks
 MODULES := . $(SUBMODULES) internal/tools internal/tools/lint
 # The race detector needs a C compiler on Linux; without one the tests run without it.
 RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
@@ -103,6 +103,32 @@ build/kafka/fetched: test/kafka/pom.xml
 	@rm -rf build/kafka && mkdir -p build/kafka
 	mvn -q -B --strict-checksums -f test/kafka/pom.xml dependency:copy-dependencies -DoutputDirectory="$(CURDIR)/build/kafka/lib"
 	@touch $@
+
+# The platform of this machine, unless PLATFORMS is on the command line.
+IMAGE_PLATFORMS = $(if $(filter command,$(firstword $(origin PLATFORMS))),$(PLATFORMS),linux_$(shell go env GOARCH))
+VERSION = $(shell sed -n 's/^const Version = "\(.*\)"/\1/p' internal/version/version.go)
+
+.PHONY: image
+image: $(addprefix image-files-,$(IMAGE_PLATFORMS)) ## Build the container image; PLATFORMS="linux_amd64 linux_arm64" makes an OCI archive in build/release/
+	@mkdir -p build/image/folders/var/lib build/image/queue/otelcol-segment && cp LICENSE deploy/config.yaml build/image/
+	go -C internal/tools/dist run ./certificates > build/image/ca-certificates.crt
+	deploy/build-image.sh $(VERSION) $(IMAGE_PLATFORMS)
+
+# What is in the image of one platform only.
+image-files-%: binary-% sbom-%
+	@mkdir -p build/image/$*
+	@cp $(addprefix build/release/$*/,otelcol-segment otelcol-segment.cdx.json licenses.txt) build/image/$*/
+	@CGO_ENABLED=0 GOOS=$(word 1,$(subst _, ,$*)) GOARCH=$(word 2,$(subst _, ,$*)) \
+		go build -trimpath -ldflags='-s -w' -o build/image/$*/healthcheck ./cmd/healthcheck
+
+# What a binary is made of: build/release/OS_ARCH/otelcol-segment.cdx.json, and the texts of all licenses in licenses.txt.
+sbom-%: build
+	@go -C internal/tools/dist build -o "$(CURDIR)/build/sbom" ./sbom
+	build/sbom -version $(VERSION) -platform $* -folder build/release/$*
+
+.PHONY: test-image
+test-image: image ## Run the container image; a missing podman or podman-compose is skipped, unless CI is set
+	cd test && go test $(RACE) -count=1 -v ./image
 
 .PHONY: test-ui
 test-ui: ## Drive the page of the sandbox in a headless Chromium; LOAD_SECONDS sets how long the load lasts

@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# Builds the container image of build/image with what the machine has: buildah, podman or docker. `make image` runs it.
+#
+#   build-image.sh VERSION OS_ARCH...
+#
+# One platform goes into the local storage as otelcol-segment:VERSION, several go into build/release/otelcol-segment-VERSION.oci.tar. The
+# same commit gives the same digest, because every time in the image is that of the commit.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+version=$1
+shift
+image=otelcol-segment:$version
+SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
+export SOURCE_DATE_EPOCH
+platforms=$(IFS=,; echo "${*//_//}")
+args=(
+	--file deploy/Dockerfile
+	--platform "$platforms"
+	--build-arg "VERSION=$version"
+	--build-arg "REVISION=$(git describe --always --dirty --abbrev=40 --exclude='*')"
+	--build-arg "CREATED=$(date --utc --date="@$SOURCE_DATE_EPOCH" +%FT%TZ)"
+)
+
+# IMAGE_BUILDER chooses one of several.
+find_builder() {
+	if [ -n "${IMAGE_BUILDER:-}" ]; then
+		echo "$IMAGE_BUILDER"
+	elif command -v buildah >/dev/null; then
+		echo buildah
+	elif command -v podman >/dev/null; then
+		echo podman
+	# The command alone is not enough: it needs its builder and a daemon.
+	elif docker buildx version >/dev/null 2>&1 && docker info >/dev/null 2>&1; then
+		echo docker
+	fi
+}
+
+# The layout with all platforms.
+layout=build/image/oci
+rm -rf "$layout"
+builder=$(find_builder)
+case $builder in
+buildah | podman)
+	# The format of OCI knows no HEALTHCHECK.
+	args+=(--format docker --timestamp "$SOURCE_DATE_EPOCH" --identity-label=false)
+	if [ $# -eq 1 ]; then
+		"$builder" build "${args[@]}" --tag "$image" build/image
+	else
+		"$builder" rmi --force "$image" >/dev/null 2>&1 || true
+		"$builder" build "${args[@]}" --manifest "$image" build/image
+		"$builder" manifest push --all "$image" "oci:$layout:$version"
+	fi
+	;;
+docker)
+	# With attestations, which have times in them, the digest would be another each time.
+	args+=(--provenance=false --sbom=false)
+	if [ $# -eq 1 ]; then
+		docker buildx build "${args[@]}" --tag "$image" --output type=docker,rewrite-timestamp=true build/image
+	else
+		docker buildx build "${args[@]}" --tag "$image" --output "type=oci,tar=false,dest=$layout,rewrite-timestamp=true" build/image
+	fi
+	;;
+*)
+	echo "make image needs buildah, podman, or docker with buildx and a daemon that runs" >&2
+	exit 1
+	;;
+esac
+
+if [ $# -gt 1 ]; then
+	archive=build/release/otelcol-segment-$version.oci.tar
+	tar --create --file "$archive" --directory "$layout" --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 \
+		--numeric-owner --mode=u=rwX,go=rX .
+	echo "$archive"
+fi
