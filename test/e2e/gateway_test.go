@@ -28,7 +28,7 @@ func TestGatewaySample(t *testing.T) {
 	t.Parallel()
 	sample, err := os.ReadFile("../../config/gateway.yaml")
 	require.NoError(t, err)
-	cert, key, pool := newCertificate(t)
+	cert, key, pool := harness.NewCertificate(t)
 	port := testcollector.FreePorts(t, 1)[0]
 	segment := harness.NewSandbox(t, `extensions: {segment_sandbox: {sources: {web: {write_key: gateway-web}, ios: {write_key: gateway-ios}}}}`)
 	c := harness.StartCollector(t, harness.WithoutSandbox,
