@@ -104,31 +104,35 @@ build/kafka/fetched: test/kafka/pom.xml
 	mvn -q -B --strict-checksums -f test/kafka/pom.xml dependency:copy-dependencies -DoutputDirectory="$(CURDIR)/build/kafka/lib"
 	@touch $@
 
+VERSION = $(shell sed -n 's/^const Version = "\(.*\)"/\1/p' internal/version/version.go)
 # The platform of this machine, unless PLATFORMS is on the command line.
 IMAGE_PLATFORMS = $(if $(filter command,$(firstword $(origin PLATFORMS))),$(PLATFORMS),linux_$(shell go env GOARCH))
-VERSION = $(shell sed -n 's/^const Version = "\(.*\)"/\1/p' internal/version/version.go)
 
 .PHONY: image
-image: $(addprefix image-files-,$(IMAGE_PLATFORMS)) ## Build the container image; PLATFORMS="linux_amd64 linux_arm64" makes an OCI archive in build/release/
-	@mkdir -p build/image/folders/var/lib build/image/queue/otelcol-segment && cp LICENSE deploy/config.yaml build/image/
-	go -C internal/tools/dist run ./certificates > build/image/ca-certificates.crt
+image: image-files ## Build the container image; PLATFORMS="linux_amd64 linux_arm64" makes an archive of several in build/release/
 	deploy/build-image.sh $(VERSION) $(IMAGE_PLATFORMS)
 
-# What is in the image of one platform only.
+.PHONY: test-image
+test-image: ## Run the container image in podman, and deploy/compose.yaml in podman-compose; without them it is skipped, unless CI is set
+	@$(MAKE) --no-print-directory image-files PLATFORMS="linux_amd64 linux_arm64"
+	cd test && go test $(RACE) -count=1 ./image
+
+# What the image is made of: build/image.
+.PHONY: image-files
+image-files: $(addprefix image-files-,$(IMAGE_PLATFORMS))
+	@mkdir -p build/image/folders/var/lib build/image/queue/otelcol-segment && cp LICENSE deploy/config.yaml build/image/
+	go -C internal/tools/dist run ./certificates > build/image/ca-certificates.crt
+
 image-files-%: binary-% sbom-%
 	@mkdir -p build/image/$*
 	@cp $(addprefix build/release/$*/,otelcol-segment otelcol-segment.cdx.json licenses.txt) build/image/$*/
-	@CGO_ENABLED=0 GOOS=$(word 1,$(subst _, ,$*)) GOARCH=$(word 2,$(subst _, ,$*)) \
+	CGO_ENABLED=0 GOOS=$(word 1,$(subst _, ,$*)) GOARCH=$(word 2,$(subst _, ,$*)) \
 		go build -trimpath -ldflags='-s -w' -o build/image/$*/healthcheck ./cmd/healthcheck
 
 # What a binary is made of: build/release/OS_ARCH/otelcol-segment.cdx.json, and the texts of all licenses in licenses.txt.
 sbom-%: build
 	@go -C internal/tools/dist build -o "$(CURDIR)/build/sbom" ./sbom
 	build/sbom -version $(VERSION) -platform $* -folder build/release/$*
-
-.PHONY: test-image
-test-image: image ## Run the container image; a missing podman or podman-compose is skipped, unless CI is set
-	cd test && go test $(RACE) -count=1 -v ./image
 
 .PHONY: test-ui
 test-ui: ## Drive the page of the sandbox in a headless Chromium; LOAD_SECONDS sets how long the load lasts

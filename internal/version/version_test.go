@@ -20,6 +20,8 @@ func TestVersionIsTheNewestRelease(t *testing.T) {
 		"deploy/kubernetes/kafka/kustomization.yaml":   `(?m)^    newTag: (\S+)$`,
 		"docs/kubernetes.md":                           `otelcol-segment:(\d+\.\d+\.\d+)`,
 		"deploy/helm/values.yaml":                      `(?m)^  tag: (\S+)$`,
+		"deploy/compose.yaml":                          `image: otelcol-segment:(\S+)`,
+		"docs/install.md":                              `otelcol-segment:(\d+\.\d+\.\d+)`,
 	} {
 		data, err := os.ReadFile(filepath.Join("..", "..", file))
 		require.NoError(t, err)
