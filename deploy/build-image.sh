@@ -3,8 +3,8 @@
 #
 #   build-image.sh VERSION OS_ARCH...
 #
-# One platform goes into the local storage as otelcol-segment:VERSION, several go into build/release/otelcol-segment-VERSION.oci.tar. The
-# same commit gives the same digest, because every time in the image is that of the commit.
+# One platform goes into the local storage as otelcol-segment:VERSION, several go into build/release/otelcol-segment-VERSION.oci.tar.
+# Every time in an image is that of the commit, so that the same commit gives the same layers, and the same archive.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -13,10 +13,8 @@ shift
 image=otelcol-segment:$version
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
 export SOURCE_DATE_EPOCH
-platforms=$(IFS=,; echo "${*//_//}")
 args=(
 	--file deploy/Dockerfile
-	--platform "$platforms"
 	--build-arg "VERSION=$version"
 	--build-arg "REVISION=$(git describe --always --dirty --abbrev=40 --exclude='*')"
 	--build-arg "CREATED=$(date --utc --date="@$SOURCE_DATE_EPOCH" +%FT%TZ)"
@@ -36,25 +34,32 @@ find_builder() {
 	fi
 }
 
-# The layout with all platforms.
+# The layout that becomes the archive.
 layout=build/image/oci
 rm -rf "$layout"
 builder=$(find_builder)
 case $builder in
 buildah | podman)
-	# The format of OCI knows no HEALTHCHECK.
-	args+=(--format docker --timestamp "$SOURCE_DATE_EPOCH" --identity-label=false)
+	args+=(--timestamp "$SOURCE_DATE_EPOCH" --identity-label=false)
 	if [ $# -eq 1 ]; then
-		"$builder" build "${args[@]}" --tag "$image" build/image
+		# The format of OCI knows no HEALTHCHECK.
+		"$builder" build "${args[@]}" --format docker --platform "${1//_//}" --tag "$image" build/image
 	else
-		"$builder" rmi --force "$image" >/dev/null 2>&1 || true
-		"$builder" build "${args[@]}" --manifest "$image" build/image
-		"$builder" manifest push --all "$image" "oci:$layout:$version"
+		list=$image-platforms
+		"$builder" manifest rm "$list" >/dev/null 2>&1 || true
+		"$builder" manifest create "$list"
+		# One after another, so that the list has one order.
+		for platform in "$@"; do
+			"$builder" build "${args[@]}" --format oci --platform "${platform//_//}" --iidfile build/image/id build/image
+			"$builder" manifest add "$list" "$(<build/image/id)"
+		done
+		"$builder" manifest push --all "$list" "oci:$layout:$image"
+		"$builder" manifest rm "$list"
 	fi
 	;;
 docker)
 	# With attestations, which have times in them, the digest would be another each time.
-	args+=(--provenance=false --sbom=false)
+	args+=(--provenance=false --sbom=false --platform "$(IFS=,; echo "${*//_//}")")
 	if [ $# -eq 1 ]; then
 		docker buildx build "${args[@]}" --tag "$image" --output type=docker,rewrite-timestamp=true build/image
 	else

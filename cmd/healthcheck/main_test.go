@@ -15,7 +15,7 @@ func TestCheck(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) }))
 	require.NoError(t, check(server.URL))
 	status = http.StatusInternalServerError
-	assert.EqualError(t, check(server.URL), server.URL+" answered 500 Internal Server Error")
+	require.EqualError(t, check(server.URL), server.URL+" answered 500 Internal Server Error")
 	server.Close()
 	assert.Error(t, check(server.URL))
 }

@@ -3,7 +3,6 @@ package image
 import (
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -64,7 +63,7 @@ func TestCompose(t *testing.T) {
 	ports := testcollector.FreePorts(t, 4)
 	env := append(os.Environ(), "OTLP_GRPC_PORT="+ports[0], "OTLP_HTTP_PORT="+ports[1], "LIBRARIES_PORT="+ports[2], "SANDBOX_PORT="+ports[3])
 	compose := func(args ...string) {
-		cmd := exec.Command("podman-compose", append([]string{"-f", composeFile, "-p", project}, args...)...) //nolint:noctx // See podman_test.go.
+		cmd := command(append([]string{"podman-compose", "-f", composeFile, "-p", project}, args...)...)
 		cmd.Env = env
 		out, err := cmd.CombinedOutput()
 		require.NoError(t, err, "%s", out)

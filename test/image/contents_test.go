@@ -10,7 +10,8 @@ import (
 	"encoding/pem"
 	"fmt"
 	"os/exec"
-	"path/filepath"
+	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -39,7 +40,7 @@ func TestArchive(t *testing.T) {
 			assertStatic(t, p.files["healthcheck"].content, machine)
 			assertCertificates(t, p.files["etc/ssl/certs/ca-certificates.crt"].content)
 			assertSBOM(t, p.files, architecture)
-			if architecture == goarch() {
+			if architecture == runtime.GOARCH {
 				var local []struct{ RootFS struct{ Layers []string } }
 				inspect(t, "image", theImage, &local)
 				assert.Equal(t, p.config.RootFS.DiffIDs, local[0].RootFS.Layers, "the image that the other tests run")
@@ -85,9 +86,8 @@ func assertConfig(t *testing.T, c config) {
 	assert.Regexp(t, "^PATH=", c.Config.Env[0])
 	assert.Len(t, c.Config.ExposedPorts, 5)
 
-	commit := strings.Split(run1(t, "git", "log", "-1", "--format=%H %ct"), " ")
-	seconds := json.Number(commit[1])
-	at, err := seconds.Int64()
+	commit := strings.Split(git(t, "log", "-1", "--format=%H %ct"), " ")
+	at, err := strconv.ParseInt(commit[1], 10, 64)
 	require.NoError(t, err)
 	created := time.Unix(at, 0).UTC().Format(time.RFC3339)
 	assert.Equal(t, created, c.Created)
@@ -198,10 +198,10 @@ type component struct {
 	} `json:"evidence"`
 }
 
-func run1(t *testing.T, name string, args ...string) string {
+func git(t *testing.T, args ...string) string {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), name, args...)
-	cmd.Dir = filepath.Clean(root)
+	cmd := exec.CommandContext(t.Context(), "git", args...)
+	cmd.Dir = root
 	out, err := cmd.Output()
 	require.NoError(t, err)
 	return strings.TrimSpace(string(out))

@@ -6,8 +6,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/otel-segment/segmentexporter/internal/testcollector"
@@ -42,7 +42,7 @@ func run(m *testing.M) int {
 		fmt.Println(err)
 		return 1
 	}
-	if err := buildImage("linux_" + goarch()); err != nil {
+	if err := buildImage("linux_" + runtime.GOARCH); err != nil {
 		fmt.Println(err)
 		return 1
 	}
@@ -62,29 +62,36 @@ func needContainers(t *testing.T) {
 }
 
 func findMissing() string {
-	for _, tool := range []string{"buildah", "podman", "podman-compose"} {
+	tools := []string{"buildah", "podman", "podman-compose"}
+	if oldCgroups() {
+		tools = append(tools, "runc")
+	}
+	for _, tool := range tools {
 		if _, err := exec.LookPath(tool); err != nil {
 			return tool + " is not on this machine"
 		}
 	}
-	if os.Getuid() != 0 {
-		return "the storage of the tests is made for root"
-	}
 	return ""
+}
+
+// oldCgroups are those of version 1, which crun does not know when some of version 2 are beside them.
+func oldCgroups() bool {
+	_, err := os.Stat("/sys/fs/cgroup/cgroup.controllers")
+	return err != nil
 }
 
 // makeStorage lets podman and buildah work in a folder.
 func makeStorage(folder string) error {
-	runtime := ""
-	// crun does not know the cgroups of older machines, which runc does.
-	if _, err := os.Stat("/sys/fs/cgroup/cgroup.controllers"); err != nil {
-		runtime = `runtime = "runc"`
+	engine := ""
+	if oldCgroups() {
+		engine = `runtime = "runc"`
 	}
 	configs := map[string]string{
 		"CONTAINERS_STORAGE_CONF": fmt.Sprintf(`
 [storage]
 driver = "overlay"
 graphroot = "%[1]s/root"
+rootless_storage_path = "%[1]s/root"
 runroot = "%[1]s/run"
 `, folder),
 		"CONTAINERS_CONF": fmt.Sprintf(`
@@ -96,7 +103,7 @@ default_ulimits = ["nofile=4096:4096", "nproc=4096:4096"]
 lock_type = "file"
 tmp_dir = "%s/tmp"
 %s
-`, folder, runtime),
+`, folder, engine),
 	}
 	for variable, config := range configs {
 		path := filepath.Join(folder, strings.ToLower(variable))
@@ -108,23 +115,31 @@ tmp_dir = "%s/tmp"
 }
 
 func removeStorage(folder string) {
-	for _, args := range [][]string{{"rm", "--all", "--force", "--time", "0"}, {"volume", "rm", "--all", "--force"}, {"rmi", "--all", "--force"}} {
-		if out, err := exec.Command("podman", args...).CombinedOutput(); err != nil {
-			fmt.Printf("podman %s: %v: %s\n", args[0], err, out)
+	commands := [][]string{
+		{"podman", "rm", "--all", "--force", "--time", "0"},
+		{"podman", "volume", "rm", "--all", "--force"},
+		{"podman", "rmi", "--all", "--force"},
+	}
+	// podman keeps its own folder mounted, and its files belong to others than who runs it, unless that is root.
+	remove := []string{"sh", "-c", `umount "$0/root/overlay" 2>/dev/null; rm -rf "$0"`, folder}
+	if os.Getuid() != 0 {
+		remove = append([]string{"podman", "unshare"}, remove...)
+	}
+	for _, args := range append(commands, remove) {
+		if out, err := command(args...).CombinedOutput(); err != nil {
+			fmt.Printf("%s: %v: %s\n", strings.Join(args, " "), err, out)
 		}
 	}
-	// podman keeps its own folder mounted.
-	if err := syscall.Unmount(filepath.Join(folder, "root", "overlay"), 0); err != nil && !errors.Is(err, syscall.EINVAL) {
-		fmt.Println(err)
-	}
-	if err := os.RemoveAll(folder); err != nil {
-		fmt.Println(err)
-	}
+}
+
+// command has no context: the end of a test must not cancel its cleanup.
+func command(args ...string) *exec.Cmd {
+	return exec.Command(args[0], args[1:]...) //nolint:noctx // See above.
 }
 
 // buildImage is what make image does when the files of the image are there.
 func buildImage(platforms ...string) error {
-	out, err := exec.Command(filepath.Join(root, "deploy", "build-image.sh"), append([]string{version.Version}, platforms...)...).CombinedOutput()
+	out, err := command(append([]string{filepath.Join(root, "deploy", "build-image.sh"), version.Version}, platforms...)...).CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("build the image, whose files `make test-image` puts together: %w\n%s", err, out)
 	}

@@ -3,8 +3,6 @@ package image
 import (
 	"encoding/json"
 	"os"
-	"os/exec"
-	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -15,7 +13,7 @@ import (
 	"github.com/otel-segment/segmentexporter/test/harness"
 )
 
-func goarch() string { return runtime.GOARCH }
+const shownLog = 8 << 10
 
 // podman returns what a command prints.
 func podman(t *testing.T, args ...string) string {
@@ -27,7 +25,7 @@ func podman(t *testing.T, args ...string) string {
 
 func tryPodman(t *testing.T, args ...string) (string, error) {
 	t.Helper()
-	cmd := exec.Command("podman", args...) //nolint:noctx // The end of the test must not cancel its cleanup.
+	cmd := command(append([]string{"podman"}, args...)...)
 	var stderr strings.Builder
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
@@ -43,7 +41,7 @@ type container struct{ id string }
 // startContainer starts the image. The arguments of podman come first, and after "--" those of the collector.
 func startContainer(t *testing.T, args ...string) *container {
 	t.Helper()
-	command := []string{"run", "--detach", "--read-only", "--cap-drop=all", "--security-opt=no-new-privileges"}
+	run := []string{"run", "--detach", "--read-only", "--cap-drop=all", "--security-opt=no-new-privileges"}
 	var collector []string
 	for i, arg := range args {
 		if arg == "--" {
@@ -51,11 +49,12 @@ func startContainer(t *testing.T, args ...string) *container {
 			break
 		}
 	}
-	command = append(append(append(command, args...), theImage), collector...)
-	c := &container{id: podman(t, command...)}
+	run = append(append(append(run, args...), theImage), collector...)
+	c := &container{id: podman(t, run...)}
 	t.Cleanup(func() {
 		if t.Failed() {
-			t.Logf("log of container %.12s:\n%s", c.id, c.log(t))
+			log := c.log(t)
+			t.Logf("the end of the log of container %.12s:\n%s", c.id, log[max(0, len(log)-shownLog):])
 		}
 		c.remove(t)
 	})
@@ -80,7 +79,7 @@ func (c *container) waitHealthy(t *testing.T) {
 // log is what the collector has written, which podman hands on to its own standard error; "" when the container is gone.
 func (c *container) log(t *testing.T) string {
 	t.Helper()
-	out, _ := exec.Command("podman", "logs", c.id).CombinedOutput() //nolint:noctx // It ends by itself.
+	out, _ := command("podman", "logs", c.id).CombinedOutput()
 	return string(out)
 }
 

@@ -14,13 +14,13 @@ import (
 )
 
 func main() {
-	if err := print(os.Stdout); err != nil {
+	if err := write(os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "certificates:", err)
 		os.Exit(1)
 	}
 }
 
-func print(file *os.File) error {
+func write(file *os.File) error {
 	out := bufio.NewWriter(file)
 	for root := range bundle.Roots() {
 		// Mozilla trusts such a root only in part, which PEM cannot say.
