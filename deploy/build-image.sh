@@ -40,7 +40,8 @@ rm -rf "$layout"
 builder=$(find_builder)
 case $builder in
 buildah | podman)
-	args+=(--timestamp "$SOURCE_DATE_EPOCH" --identity-label=false)
+	# One layer, so that both build the same.
+	args+=(--timestamp "$SOURCE_DATE_EPOCH" --identity-label=false --layers=false)
 	if [ $# -eq 1 ]; then
 		# The format of OCI knows no HEALTHCHECK.
 		"$builder" build "${args[@]}" --format docker --platform "${1//_//}" --tag "$image" build/image
@@ -49,12 +50,15 @@ buildah | podman)
 		"$builder" manifest rm "$list" >/dev/null 2>&1 || true
 		"$builder" manifest create "$list"
 		# One after another, so that the list has one order.
+		ids=()
 		for platform in "$@"; do
 			"$builder" build "${args[@]}" --format oci --platform "${platform//_//}" --iidfile build/image/id build/image
-			"$builder" manifest add "$list" "$(<build/image/id)"
+			ids+=("$(sed s/^sha256:// build/image/id)")
+			"$builder" manifest add "$list" "containers-storage:${ids[-1]}"
 		done
 		"$builder" manifest push --all "$list" "oci:$layout:$image"
 		"$builder" manifest rm "$list"
+		"$builder" rmi "${ids[@]}"
 	fi
 	;;
 docker)

@@ -130,6 +130,10 @@ func removeStorage(folder string) {
 			fmt.Printf("%s: %v: %s\n", strings.Join(args, " "), err, out)
 		}
 	}
+	// The last command makes a little of it again.
+	if err := os.RemoveAll(folder); err != nil {
+		fmt.Println(err)
+	}
 }
 
 // command has no context: the end of a test must not cancel its cleanup.
