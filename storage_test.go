@@ -127,6 +127,7 @@ func TestFullDisk(t *testing.T) {
 		r.send(taken/2, taken)
 		settle(time.Second)
 
+		assert.Zero(t, r.metrics()["segment_unwritable_queues"])
 		disk.Refuse(func(ops []*storage.Operation) error {
 			if writes(ops) {
 				return errDiskFull
@@ -140,6 +141,7 @@ func TestFullDisk(t *testing.T) {
 			require.False(t, consumererror.IsPermanent(err))
 		}
 		assert.Equal(t, taken+1, r.metrics()["queue_size"], "the queue counts the one request that it tried to write")
+		assert.Equal(t, 1, r.metrics()["segment_unwritable_queues"])
 		assert.Equal(t, []componentstatus.Status{componentstatus.StatusRecoverableError}, r.host.reported())
 		segment.answers(nil)
 		settle(2 * time.Minute)
@@ -150,6 +152,7 @@ func TestFullDisk(t *testing.T) {
 		settle(time.Minute)
 		segment.requireAll(taken + batchRecords)
 		assert.Zero(t, r.metrics()["queue_size"])
+		assert.Zero(t, r.metrics()["segment_unwritable_queues"])
 		assert.Equal(t, taken+batchRecords, r.metrics()["segment_messages"])
 		assert.Equal(t, []componentstatus.Status{componentstatus.StatusRecoverableError, componentstatus.StatusOK}, r.host.reported())
 		r.stop()
@@ -186,6 +189,7 @@ func TestBrokenDisk(t *testing.T) {
 		require.ErrorIs(t, err, broken)
 		assert.False(t, consumererror.IsPermanent(err))
 		assert.Equal(t, []componentstatus.Status{componentstatus.StatusPermanentError}, r.host.reported())
+		assert.Equal(t, 1, r.metrics()["segment_unwritable_queues"])
 		assert.Equal(t, 1, r.lines.FilterMessageSnippet("The queue on disk has failed").Len())
 
 		disk.Refuse(nil)

@@ -115,6 +115,7 @@ func (e *Exporter) reportDelivery() {
 
 // ReportUnwritable tells that the queue on disk takes no messages, and with nil that it does again.
 func (e *Exporter) ReportUnwritable(err error) {
+	e.metrics.unwritable.Store(err != nil)
 	if err == nil {
 		if e.health.clear(unwritable) {
 			e.set.Telemetry.Logger.Info("The queue on disk takes messages again")
@@ -134,6 +135,7 @@ func (e *Exporter) reportDamage(err error) {
 
 // ReportStorageFailure tells that the queue on disk cannot be used any more.
 func (e *Exporter) ReportStorageFailure(err error) {
+	e.metrics.unwritable.Store(true)
 	e.set.Telemetry.Logger.Error("The queue on disk has failed, senders are refused until a restart", zap.Error(err))
 	e.health.status.fail(e.Named(err))
 }

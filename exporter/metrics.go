@@ -34,6 +34,8 @@ type metrics struct {
 	sandbox *sandbox
 	// lastDelivery is in nanoseconds since 1970, 0 before the first.
 	lastDelivery atomic.Int64
+	// unwritable is whether the queue on disk takes no messages.
+	unwritable atomic.Bool
 }
 
 // dropReasons are the fates that are a loss, as they stand in metrics.
@@ -114,6 +116,14 @@ func (m *metrics) start(ctx context.Context, waiting *backlog) error {
 		}),
 		b.RegisterExporterSegmentOldestMessageAgeCallback(func(_ context.Context, o metric.Float64Observer) error {
 			o.Observe(waiting.age().Seconds(), m.plain)
+			return nil
+		}),
+		b.RegisterExporterSegmentUnwritableQueuesCallback(func(_ context.Context, o metric.Int64Observer) error {
+			var queues int64
+			if m.unwritable.Load() {
+				queues = 1
+			}
+			o.Observe(queues, m.plain)
 			return nil
 		}),
 	)

@@ -50,6 +50,10 @@ func (r *rig) points(t *testing.T, name string) map[string]float64 {
 		for _, p := range data.DataPoints {
 			set(p.Attributes, p.Value)
 		}
+	case metricdata.Gauge[int64]:
+		for _, p := range data.DataPoints {
+			set(p.Attributes, float64(p.Value))
+		}
 	case metricdata.Gauge[float64]:
 		for _, p := range data.DataPoints {
 			set(p.Attributes, p.Value)
@@ -103,6 +107,7 @@ func TestMetricsAtTheStart(t *testing.T) {
 		"request_body_bytes":   zeros(""),
 		"request_wire_bytes":   zeros(""),
 		"oldest_message_age":   zeros(""),
+		"unwritable_queues":    zeros(""),
 		"token_remaining_time": zeros(""),
 		"last_delivery_time":   nil,
 		"delivery_lag":         nil,

@@ -44,6 +44,7 @@ type TelemetryBuilder struct {
 	ExporterSegmentRequests           metric.Int64Counter
 	ExporterSegmentTokenRemainingTime metric.Float64ObservableGauge
 	ExporterSegmentTokenRequests      metric.Int64Counter
+	ExporterSegmentUnwritableQueues   metric.Int64ObservableGauge
 	ExporterSegmentWarnings           metric.Int64Counter
 }
 
@@ -101,6 +102,31 @@ func (builder *TelemetryBuilder) RegisterExporterSegmentTokenRemainingTimeCallba
 	defer builder.mu.Unlock()
 	builder.registrations = append(builder.registrations, reg)
 	return nil
+}
+
+// RegisterExporterSegmentUnwritableQueuesCallback sets callback for observable ExporterSegmentUnwritableQueues metric.
+func (builder *TelemetryBuilder) RegisterExporterSegmentUnwritableQueuesCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ExporterSegmentUnwritableQueues, obs: o})
+		return nil
+	}, builder.ExporterSegmentUnwritableQueues)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+type observerInt64 struct {
+	embedded.Int64Observer
+	inst metric.Int64Observable
+	obs  metric.Observer
+}
+
+func (oi *observerInt64) Observe(value int64, opts ...metric.ObserveOption) {
+	oi.obs.ObserveInt64(oi.inst, value, opts...)
 }
 
 type observerFloat64 struct {
@@ -228,6 +254,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		"otelcol_exporter_segment_token_requests",
 		metric.WithDescription("Number of requests for an access token. [Alpha]"),
 		metric.WithUnit("{request}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ExporterSegmentUnwritableQueues, err = builder.meter.Int64ObservableGauge(
+		"otelcol_exporter_segment_unwritable_queues",
+		metric.WithDescription("1 while the queue on disk takes no messages, because its disk is full, read-only or broken; else 0. [Alpha]"),
+		metric.WithUnit("{queue}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ExporterSegmentWarnings, err = builder.meter.Int64Counter(
