@@ -15,13 +15,6 @@ import (
 	"github.com/otel-segment/segmentexporter/test/harness"
 )
 
-// limitFiles lets the collector write no file beyond a size in bytes, as on a full disk. With 0 it can write none, as on a disk
-// that is read-only. All files can be read.
-func limitFiles(t *testing.T, c *harness.Collector, size uint64) {
-	t.Helper()
-	require.NoError(t, unix.Prlimit(c.PID(), unix.RLIMIT_FSIZE, &unix.Rlimit{Cur: size, Max: unix.RLIM_INFINITY}, nil))
-}
-
 // TestFullDisk fills the disk during an outage: senders are refused and try again, what is queued is delivered
 // before there is space, and the rest afterwards.
 func TestFullDisk(t *testing.T) {
@@ -35,7 +28,7 @@ func TestFullDisk(t *testing.T) {
 	s.EmitCounters(t, 0, 2_000)
 	info, err := os.Stat(queueFile(folder))
 	require.NoError(t, err)
-	limitFiles(t, c, uint64(info.Size()))
+	harness.LimitFiles(t, c, uint64(info.Size()))
 
 	for i := 2_000; i < events; i++ {
 		s.EmitCounter(t, i)
@@ -48,7 +41,7 @@ func TestFullDisk(t *testing.T) {
 	segment.Mend(t)
 	harness.Eventually(t, func(t require.TestingT) { require.GreaterOrEqual(t, segment.Stats(t).Messages["track"], queued) })
 
-	limitFiles(t, c, unix.RLIM_INFINITY)
+	harness.LimitFiles(t, c, unix.RLIM_INFINITY)
 	s.Finish(t)
 	harness.Eventually(t, func(t require.TestingT) { require.Equal(t, events, segment.Stats(t).Messages["track"]) })
 	b := c.RequireBalance(t, 0, 0)
@@ -71,7 +64,7 @@ func TestReadOnlyDisk(t *testing.T) {
 	s := harness.NewSDK(t, patientExporter(t, c), sdklog.WithMaxQueueSize(events))
 	s.EmitCounters(t, 0, events-1)
 	c.RequireBalance(t, 0, events-1)
-	limitFiles(t, c, 0)
+	harness.LimitFiles(t, c, 0)
 	s.EmitCounter(t, events-1)
 	harness.Eventually(t, func(t require.TestingT) {
 		require.Positive(t, c.Books(t).Refused)
