@@ -46,7 +46,7 @@ demo: ## Run the collector, send one event of each type, show what arrived; ONCE
 	@build/demo $(if $(filter 1,$(ONCE)),-once) $(if $(filter 1,$(OAUTH)),-oauth) $(if $(LIBRARY),-library $(LIBRARY))
 
 .PHONY: test
-test: test-unit test-e2e ## Run the tests; test-faults, test-kafka, test-kubernetes, test-compat, test-ui, test-sdks, test-parity and test-libraries need more time or tools
+test: test-unit test-e2e ## Run the tests; the other test-... targets need more time or tools
 
 .PHONY: test-unit
 test-unit: ## Run the unit tests
@@ -96,6 +96,10 @@ test-schema: ## Test the schema of the configuration, and try it in the language
 .PHONY: bench-kafka
 bench-kafka: build build/kafka/fetched ## Measure what an event costs agents and gateways; BENCH_CHECK=1 fails on a missed target
 	cd test/kafka && KAFKA_SPEED=1 go test -count=1 -timeout 15m -run TestSpeed -v
+
+.PHONY: test-monitoring
+test-monitoring: build ## Let the built collector go through faults: which alerts fire; needs promtool
+	cd test && go test $(RACE) -count=1 -parallel 10 ./monitoring
 
 # The broker, in the versions of the POM. It is not built again while that is the same.
 build/kafka/fetched: test/kafka/pom.xml
