@@ -15,7 +15,7 @@ export GOWORK := off
 
 .PHONY: help
 help: ## Show the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "%-16s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "%-17s %s\n", $$1, $$2}' Makefile
 
 .PHONY: build
 build: ## Build the collector: build/otelcol-segment
@@ -98,8 +98,14 @@ bench-kafka: build build/kafka/fetched ## Measure what an event costs agents and
 	cd test/kafka && KAFKA_SPEED=1 go test -count=1 -timeout 15m -run TestSpeed -v
 
 .PHONY: test-monitoring
-test-monitoring: build ## Let the built collector go through faults: which alerts fire; needs promtool
+test-monitoring: build ## Let the built collector go through faults: which alerts fire, and what the dashboard shows; needs prometheus
 	cd test && go test $(RACE) -count=1 -parallel 10 ./monitoring
+
+.PHONY: dashboard-picture
+dashboard-picture: build ## Draw docs/images/dashboard.png from the queries of the dashboard; needs what test-ui and test-monitoring need
+	cd test/ui && npm ci --ignore-scripts --no-audit --no-fund && node browser.js
+	cd test/monitoring/picture && npm ci --ignore-scripts --no-audit --no-fund
+	cd test && DASHBOARD_PICTURE=12s go test -count=1 -run 'TestDashboard$$' ./monitoring
 
 # The broker, in the versions of the POM. It is not built again while that is the same.
 build/kafka/fetched: test/kafka/pom.xml

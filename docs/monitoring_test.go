@@ -27,7 +27,7 @@ func TestMonitoringNamesWhatExists(t *testing.T) {
 		metrics[name] = true
 	}
 	suffix := regexp.MustCompile(`_(bucket|sum|count)$`)
-	for _, file := range []string{"prometheus/alerts.yaml"} {
+	for _, file := range []string{"prometheus/alerts.yaml", "grafana/segment.json"} {
 		text := readText(t, filepath.Join(root, "deploy", filepath.FromSlash(file)))
 		names := found(text, `\b(otelcol_[a-z_]+)`)
 		require.NotEmpty(t, names)

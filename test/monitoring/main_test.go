@@ -11,7 +11,10 @@ import (
 	"github.com/otel-segment/segmentexporter/internal/testcollector"
 )
 
-const alertsFile = "../../deploy/prometheus/alerts.yaml"
+const (
+	alertsFile    = "../../deploy/prometheus/alerts.yaml"
+	dashboardFile = "../../deploy/grafana/segment.json"
+)
 
 func TestMain(m *testing.M) {
 	testcollector.ForgetSDKVariables()
