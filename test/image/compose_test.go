@@ -2,7 +2,6 @@ package image
 
 import (
 	"net/http"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -61,17 +60,15 @@ func TestCompose(t *testing.T) {
 	needContainers(t)
 	project := "otelcol-segment-test-" + strings.ToLower(filepath.Base(t.TempDir()))
 	ports := testcollector.FreePorts(t, 4)
-	env := append(os.Environ(), "OTLP_GRPC_PORT="+ports[0], "OTLP_HTTP_PORT="+ports[1], "LIBRARIES_PORT="+ports[2], "SANDBOX_PORT="+ports[3])
+	env := []string{"OTLP_GRPC_PORT=" + ports[0], "OTLP_HTTP_PORT=" + ports[1], "LIBRARIES_PORT=" + ports[2], "SANDBOX_PORT=" + ports[3]}
 	compose := func(args ...string) {
-		cmd := command(append([]string{"podman-compose", "-f", composeFile, "-p", project}, args...)...)
-		cmd.Env = env
-		out, err := cmd.CombinedOutput()
-		require.NoError(t, err, "%s", out)
+		_, err := execute(env, append([]string{"podman-compose", "-f", composeFile, "-p", project}, args...)...)
+		require.NoError(t, err)
 	}
 	t.Cleanup(func() {
 		compose("down", "-v", "-t", "10")
 		// Older versions leave it.
-		_, err := tryPodman(t, "network", "rm", "--force", project+"_default")
+		_, err := tryPodman("network", "rm", "--force", project+"_default")
 		assert.NoError(t, err)
 	})
 	compose("up", "-d")

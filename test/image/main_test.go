@@ -1,6 +1,7 @@
 package image
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -9,6 +10,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/otel-segment/segmentexporter/internal/testcollector"
 	"github.com/otel-segment/segmentexporter/internal/version"
@@ -19,6 +21,9 @@ var root = filepath.Join("..", "..")
 
 // theImage is in the storage of the tests, for the platform of this machine.
 const theImage = "localhost/otelcol-segment:" + version.Version
+
+// commandTimeout is for a command that ends by itself, on a busy machine.
+const commandTimeout = 2 * time.Minute
 
 // missing says why containers cannot be tested here, and is "" when they can.
 var missing = findMissing()
@@ -126,8 +131,8 @@ func removeStorage(folder string) {
 		remove = append([]string{"podman", "unshare"}, remove...)
 	}
 	for _, args := range append(commands, remove) {
-		if out, err := command(args...).CombinedOutput(); err != nil {
-			fmt.Printf("%s: %v: %s\n", strings.Join(args, " "), err, out)
+		if _, err := execute(nil, args...); err != nil {
+			fmt.Println(err)
 		}
 	}
 	// The last command makes a little of it again.
@@ -136,16 +141,27 @@ func removeStorage(folder string) {
 	}
 }
 
-// command has no context: the end of a test must not cancel its cleanup.
-func command(args ...string) *exec.Cmd {
-	return exec.Command(args[0], args[1:]...) //nolint:noctx // See above.
+// execute returns what a command has written to its standard output, and an error with all that it has written. It is not of the context
+// of a test, whose end must not cancel its cleanup.
+func execute(env []string, args ...string) (string, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), commandTimeout)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
+	cmd.WaitDelay = time.Second
+	cmd.Env = append(os.Environ(), env...)
+	var stdout, stderr strings.Builder
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Run(); err != nil {
+		return "", fmt.Errorf("%s: %w\n%s%s", strings.Join(args, " "), err, &stdout, &stderr)
+	}
+	return strings.TrimSpace(stdout.String()), nil
 }
 
 // buildImage is what make image does when the files of the image are there.
 func buildImage(platforms ...string) error {
-	out, err := command(append([]string{filepath.Join(root, "deploy", "build-image.sh"), version.Version}, platforms...)...).CombinedOutput()
+	_, err := execute(nil, append([]string{filepath.Join(root, "deploy", "build-image.sh"), version.Version}, platforms...)...)
 	if err != nil {
-		return fmt.Errorf("build the image, whose files `make test-image` puts together: %w\n%s", err, out)
+		return fmt.Errorf("`make test-image` puts the files of the image together: %w", err)
 	}
 	return nil
 }

@@ -18,21 +18,13 @@ const shownLog = 8 << 10
 // podman returns what a command prints.
 func podman(t *testing.T, args ...string) string {
 	t.Helper()
-	out, err := tryPodman(t, args...)
-	require.NoError(t, err, "podman %s: %s", strings.Join(args, " "), out)
+	out, err := tryPodman(args...)
+	require.NoError(t, err)
 	return out
 }
 
-func tryPodman(t *testing.T, args ...string) (string, error) {
-	t.Helper()
-	cmd := command(append([]string{"podman"}, args...)...)
-	var stderr strings.Builder
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
-	if err != nil {
-		return string(out) + stderr.String(), err
-	}
-	return strings.TrimSpace(string(out)), nil
+func tryPodman(args ...string) (string, error) {
+	return execute(nil, append([]string{"podman"}, args...)...)
 }
 
 // container is one that runs, or has run, with as few rights as there are.
@@ -63,7 +55,7 @@ func startContainer(t *testing.T, args ...string) *container {
 
 func (c *container) remove(t *testing.T) {
 	t.Helper()
-	_, err := tryPodman(t, "rm", "--force", "--ignore", "--time", "0", c.id)
+	_, err := tryPodman("rm", "--force", "--ignore", "--time", "0", c.id)
 	assert.NoError(t, err)
 }
 
@@ -71,16 +63,17 @@ func (c *container) remove(t *testing.T) {
 func (c *container) waitHealthy(t *testing.T) {
 	t.Helper()
 	harness.Eventually(t, func(r require.TestingT) {
-		out, err := tryPodman(t, "healthcheck", "run", c.id)
-		require.NoError(r, err, out)
+		_, err := tryPodman("healthcheck", "run", c.id)
+		require.NoError(r, err)
 	})
 }
 
-// log is what the collector has written, which podman hands on to its own standard error; "" when the container is gone.
+// log is what the collector has written, which podman hands on to its own standard error.
 func (c *container) log(t *testing.T) string {
 	t.Helper()
-	out, _ := command("podman", "logs", c.id).CombinedOutput()
-	return string(out)
+	out, err := execute(nil, "sh", "-c", `podman logs "$0" 2>&1`, c.id)
+	assert.NoError(t, err)
+	return out
 }
 
 // address is where a port of the container is on this machine.
@@ -108,7 +101,7 @@ func newVolume(t *testing.T) string {
 	t.Helper()
 	name := podman(t, "volume", "create")
 	t.Cleanup(func() {
-		_, err := tryPodman(t, "volume", "rm", "--force", name)
+		_, err := tryPodman("volume", "rm", "--force", name)
 		assert.NoError(t, err)
 	})
 	return name
