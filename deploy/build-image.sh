@@ -58,14 +58,14 @@ buildah | podman)
 		done
 		"$builder" manifest push --all "$list" "oci:$layout:$image"
 		"$builder" manifest rm "$list"
-		"$builder" rmi "${ids[@]}"
+		"$builder" rmi "${ids[@]}" >/dev/null || true
 	fi
 	;;
 docker)
 	# With attestations, which have times in them, the digest would be another each time.
 	args+=(--provenance=false --sbom=false --platform "$(IFS=,; echo "${*//_//}")")
 	if [ $# -eq 1 ]; then
-		docker buildx build "${args[@]}" --tag "$image" --output type=docker,rewrite-timestamp=true build/image
+		docker buildx build "${args[@]}" --tag "$image" --load build/image
 	else
 		docker buildx build "${args[@]}" --tag "$image" --output "type=oci,tar=false,dest=$layout,rewrite-timestamp=true" build/image
 	fi

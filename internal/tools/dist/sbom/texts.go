@@ -92,7 +92,7 @@ func format(modulesOf map[string]map[string]bool) []byte {
 }
 
 func goCommand(dir string, args ...string) (string, error) {
-	cmd := exec.Command("go", args...)
+	cmd := exec.Command("go", args...) //nolint:noctx // Ctrl-C reaches it too.
 	cmd.Dir = dir
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
