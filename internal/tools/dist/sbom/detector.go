@@ -53,6 +53,9 @@ func (d *detector) Detect(path, _, dir string) ([]cdx.License, error) {
 	}
 	var licenses []cdx.License
 	for _, id := range slices.Sorted(maps.Keys(ids)) {
+		if !allowed[id] {
+			return nil, fmt.Errorf("the license %s of %s is not in allowed.go", id, path)
+		}
 		licenses = append(licenses, cdx.License{ID: id})
 	}
 	return licenses, nil
