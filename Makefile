@@ -3,9 +3,10 @@ TOOL := go tool -modfile=internal/tools/go.mod
 LINT := go tool -modfile=internal/tools/lint/go.mod
 # Every module of the repository: the root, those with code beside it, and those of the tools.
 SUBMODULES := examples/go internal/tools/dist sandbox schema test test/bench test/benchapps test/benchcollector test/compat test/kafka test/kubernetes test/libraries test/libraries/go test/parity test/sdks
-MODULES := . $(SUBMODULES) internal/tools internal/tools/lint
+MODULES := . $(SUBMODULES) internal/tools internal/tools/lint internal/tools/nfpm
 # The race detector needs a C compiler on Linux; without one the tests run without it.
 RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
+VERSION := $(shell sed -n 's/^const Version = "\(.*\)"/\1/p' internal/version/version.go)
 BENCHTIME ?= 1s
 BENCHCOUNT ?= 3
 FUZZTIME ?= 1m
@@ -114,7 +115,6 @@ build/kafka/fetched: test/kafka/pom.xml
 	mvn -q -B --strict-checksums -f test/kafka/pom.xml dependency:copy-dependencies -DoutputDirectory="$(CURDIR)/build/kafka/lib"
 	@touch $@
 
-VERSION = $(shell sed -n 's/^const Version = "\(.*\)"/\1/p' internal/version/version.go)
 # The platform of this machine, unless PLATFORMS is on the command line.
 IMAGE_PLATFORMS = $(if $(filter command,$(firstword $(origin PLATFORMS))),$(PLATFORMS),linux_$(shell go env GOARCH))
 
@@ -143,6 +143,37 @@ image-files-%: binary-% sbom-%
 sbom-%: build
 	@go -C internal/tools/dist build -o "$(CURDIR)/build/sbom" ./sbom
 	build/sbom -version $(VERSION) -platform $* -folder build/release/$*
+
+# Of the commit, and of everything in a release, so that each build of it has the same bytes.
+TIME = $(shell git log -1 --format=%ct)
+FILES := LICENSE deploy/packages/README.txt config
+
+.PHONY: release
+release: ## Build all that a release has: build/release
+	@mkdir -p build/release && rm -f build/release/*.*
+	@$(MAKE) --no-print-directory $(PLATFORMS:%=archive-%) $(patsubst %,packages-%,$(filter linux_%,$(PLATFORMS)))
+	@cd build/release && LC_ALL=C sha256sum otelcol-segment[-_]* > checksums.txt
+	@awk '/^## /{p = $$2 == "$(VERSION)"; next} p' CHANGELOG.md | sed '/./,$$!d' > build/release/release-notes.md
+
+# The binary with what belongs to it: a .zip for Windows, and a .tar.gz for all others.
+archive-%: binary-% sbom-%
+	@name=otelcol-segment_$(VERSION)_$* && in="$(CURDIR)/build/release/$*" && \
+		case $* in windows_*) kind=zip exe=.exe ;; *) kind=tar.gz exe= ;; esac && \
+		go -C internal/tools/dist run ./archive -out "$(CURDIR)/build/release/$$name.$$kind" -folder $$name -time $(TIME) $(FILES:%="$(CURDIR)/%") \
+			"$$in/otelcol-segment$$exe" "$$in/otelcol-segment.cdx.json" "$$in/licenses.txt"
+
+# The packages for Debian and for RPM.
+packages-%: binary-% sbom-%
+	@for kind in deb rpm; do PLATFORM=$* ARCH=$(word 2,$(subst _, ,$*)) VERSION=$(VERSION) SOURCE_DATE_EPOCH=$(TIME) \
+		go tool -modfile=internal/tools/nfpm/go.mod nfpm package --config deploy/packages/nfpm.yaml \
+			--packager $$kind --target build/release/ || exit 1; done
+
+.PHONY: licenses
+licenses: $(addprefix sbom-,$(PLATFORMS)) ## Fail when something that is linked has a license that is not in internal/tools/dist/sbom/allowed.go
+
+.PHONY: verify
+verify: build ## Fail when a module on this machine is not what go.sum says
+	@for m in $(MODULES) build/otelcol; do (cd $$m && go mod verify >/dev/null) || { echo "in $$m"; exit 1; }; done
 
 .PHONY: test-ui
 test-ui: ## Drive the page of the sandbox in a headless Chromium; LOAD_SECONDS sets how long the load lasts
