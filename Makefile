@@ -10,6 +10,7 @@ VERSION := $(shell sed -n 's/^const Version = "\(.*\)"/\1/p' internal/version/ve
 BENCHTIME ?= 1s
 BENCHCOUNT ?= 3
 FUZZTIME ?= 1m
+SUDO := $(if $(filter-out 0,$(shell id -u)),sudo)
 
 # A workspace around the checkout must not change what is built.
 export GOWORK := off
@@ -87,6 +88,20 @@ test-sdks: build ## Run the example of each language; a missing toolchain is ski
 .PHONY: test-kafka
 test-kafka: build build/kafka/fetched ## Agents, a real Apache Kafka and gateways, which are killed; KAFKA_TORTURE sets how long the last test takes
 	cd test/kafka && go test $(RACE) -count=1 -timeout 15m
+
+.PHONY: test-packages
+test-packages: HOST := linux_$(shell go env GOHOSTARCH)
+test-packages: build/packages/debian.tar ## Install the packages on a Debian that runs systemd, and build a release twice
+	@$(MAKE) --no-print-directory release PLATFORMS=$(HOST)
+	cd test && go test -count=1 -timeout 15m ./packages
+
+# A small Debian.
+build/packages/debian.tar:
+	@command -v mmdebstrap >/dev/null || { echo "make test-packages needs Linux, mmdebstrap and systemd-nspawn"; exit 1; }
+	@mkdir -p build/packages
+	$(SUDO) mmdebstrap --variant=apt --include=systemd-sysv,dbus,ca-certificates,rpm --quiet \
+		--customize-hook='echo 127.0.0.1 localhost > "$$1/etc/hosts"' bookworm $@.part.tar
+	@mv $@.part.tar $@
 
 .PHONY: test-schema
 test-schema: ## Test the schema of the configuration, and try it in the language server of editors
