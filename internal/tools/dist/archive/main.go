@@ -44,7 +44,7 @@ func run(out, folder string, modified time.Time, sources []string) (err error) {
 	if err != nil {
 		return err
 	}
-	file, err := os.Create(out) //nolint:gosec // The Makefile names it.
+	file, err := os.Create(out)
 	if err != nil {
 		return err
 	}

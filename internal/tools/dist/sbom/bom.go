@@ -2,58 +2,80 @@ package main
 
 import (
 	"bytes"
+	"encoding/base64"
+	"encoding/hex"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 
 	cdx "github.com/CycloneDX/cyclonedx-go"
-	"github.com/CycloneDX/cyclonedx-gomod/pkg/generate/app"
-	"github.com/rs/zerolog"
+	"github.com/google/licenseclassifier/v2/assets"
 )
 
 const ownModules = "github.com/otel-segment/segmentexporter"
 
-// newBOM is the SBOM of the modules that the binary of the environment's platform has in it. It has neither a time nor a serial
-// number, so that the same source has the same SBOM.
-func newBOM(source, version string) ([]byte, error) {
-	detector, err := newDetector()
+// newBOM is the SBOM of the program. It has neither a time nor a serial number, so that the same source has the same SBOM.
+func newBOM(modules []*module) ([]byte, error) {
+	known, err := assets.DefaultClassifier()
 	if err != nil {
 		return nil, err
 	}
-	generator, err := app.NewGenerator(source,
-		app.WithIncludeStdlib(true),
-		app.WithLicenseDetector(detector),
-		app.WithLogger(zerolog.New(os.Stderr).Level(zerolog.WarnLevel)))
-	if err != nil {
-		return nil, err
+	urls := map[string]string{} // by path
+	for _, m := range modules {
+		urls[m.Path] = m.packageURL()
 	}
-	bom, err := generator.Generate()
-	if err != nil {
-		return nil, err
-	}
-
-	collector := bom.Metadata.Component
-	// The generator takes the version from the history, because the modules are used as they lie in the repository.
-	devel := collector.Version
-	collector.Name = "otelcol-segment"
-	collector.Description = "OpenTelemetry Collector with the Segment exporter"
-	collector.Licenses = collector.Evidence.Licenses
-	collector.Evidence = nil
-	for i := range *bom.Components {
-		component := &(*bom.Components)[i]
-		if strings.HasPrefix(component.Name, ownModules) {
-			// Of the folder, which has much in it that is not in the repository.
-			component.Hashes = nil
+	bom := cdx.NewBOM()
+	bom.Metadata = &cdx.Metadata{}
+	bom.Components, bom.Dependencies = &[]cdx.Component{}, &[]cdx.Dependency{}
+	for _, m := range modules {
+		ids, err := m.licenses(known)
+		if err != nil {
+			return nil, err
 		}
-		if component.Evidence == nil {
-			return nil, fmt.Errorf("no license was found for %s", component.Name)
+		component, err := m.component(ids)
+		if err != nil {
+			return nil, err
 		}
+		if m.Main {
+			component.Type, component.Name = cdx.ComponentTypeApplication, "otelcol-segment"
+			component.Description = "OpenTelemetry Collector with the Segment exporter"
+			bom.Metadata.Component = component
+		} else {
+			*bom.Components = append(*bom.Components, *component)
+		}
+		var dependencies []string
+		for _, path := range slices.Sorted(maps.Keys(m.dependencies)) {
+			dependencies = append(dependencies, urls[path])
+		}
+		*bom.Dependencies = append(*bom.Dependencies, cdx.Dependency{Ref: urls[m.Path], Dependencies: &dependencies})
 	}
-
 	var out bytes.Buffer
 	encoder := cdx.NewBOMEncoder(&out, cdx.BOMFileFormatJSON).SetPretty(true).SetEscapeHTML(false)
-	if err := encoder.EncodeVersion(bom, cdx.SpecVersion1_6); err != nil {
-		return nil, err
+	err = encoder.EncodeVersion(bom, cdx.SpecVersion1_6)
+	return out.Bytes(), err
+}
+
+func (m *module) packageURL() string {
+	return fmt.Sprintf("pkg:golang/%s@%s?goarch=%s&goos=%s&type=module", m.Path, m.Version, os.Getenv("GOARCH"), os.Getenv("GOOS"))
+}
+
+func (m *module) component(licenses []string) (*cdx.Component, error) {
+	url := m.packageURL()
+	component := &cdx.Component{BOMRef: url, Type: cdx.ComponentTypeLibrary, Name: m.Path, Version: m.Version, PackageURL: url}
+	var found cdx.Licenses
+	for _, id := range licenses {
+		found = append(found, cdx.LicenseChoice{License: &cdx.License{ID: id}})
 	}
-	return bytes.ReplaceAll(out.Bytes(), []byte(devel), []byte("v"+version)), nil
+	component.Evidence = &cdx.Evidence{Licenses: &found}
+	// Modules of this repository, and the standard library, have no checksum.
+	if sum, ok := strings.CutPrefix(m.Sum, "h1:"); ok {
+		hash, err := base64.StdEncoding.DecodeString(sum)
+		if err != nil {
+			return nil, fmt.Errorf("%s: checksum %s: %w", m.Path, m.Sum, err)
+		}
+		component.Hashes = &[]cdx.Hash{{Algorithm: cdx.HashAlgoSHA256, Value: hex.EncodeToString(hash)}}
+	}
+	return component, nil
 }

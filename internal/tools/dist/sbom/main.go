@@ -34,11 +34,15 @@ func run(source, version, platform, folder string) error {
 			return err
 		}
 	}
-	bom, err := newBOM(source, version)
+	modules, err := linked(source, version)
 	if err != nil {
 		return err
 	}
-	texts, err := newTexts(source)
+	bom, err := newBOM(modules)
+	if err != nil {
+		return err
+	}
+	texts, err := newTexts(modules)
 	if err != nil {
 		return err
 	}
