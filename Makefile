@@ -3,7 +3,7 @@ TOOL := go tool -modfile=internal/tools/go.mod
 LINT := go tool -modfile=internal/tools/lint/go.mod
 # Every module of the repository: the root, those with code beside it, and those of the tools.
 SUBMODULES := examples/go internal/tools/dist sandbox schema test test/bench test/benchapps test/benchcollector test/compat test/kafka test/kubernetes test/libraries test/libraries/go test/parity test/sdks
-MODULES := . $(SUBMODULES) internal/tools internal/tools/lint internal/tools/nfpm
+MODULES := . $(SUBMODULES) internal/tools internal/tools/actionlint internal/tools/lint internal/tools/nfpm
 # The race detector needs a C compiler on Linux; without one the tests run without it.
 RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 VERSION := $(shell sed -n 's/^const Version = "\(.*\)"/\1/p' internal/version/version.go)
@@ -228,7 +228,10 @@ fuzz: ## Run each fuzz test for FUZZTIME
 		echo "$$p $$f"; $$fuzz || $$fuzz || exit 1; done; done
 
 .PHONY: lint
-lint: ## Run golangci-lint, go vet among its linters, over every module with code
+lint: ## Run golangci-lint, go vet among its linters, over every module with code, and actionlint over the workflows
+	go tool -modfile=internal/tools/actionlint/go.mod actionlint
+	@# A tag can be moved to another commit.
+	@! grep -n 'uses: ' .github/workflows/*.yml | grep -vE '@[0-9a-f]{40} # v' || { echo "actions are pinned by their commits"; exit 1; }
 	$(LINT) golangci-lint run ./...
 	@for m in $(SUBMODULES); do (cd $$m && \
 		go tool -modfile="$(CURDIR)/internal/tools/lint/go.mod" golangci-lint run --config "$(CURDIR)/.golangci.yml" ./...) || exit 1; done
