@@ -1,4 +1,4 @@
-// Command schema writes otelcol-segment.schema.json, with which editors complete and check the sections of these components in the
+// Command schema writes config/otelcol-segment.schema.json, with which editors complete and check the sections of these components in the
 // configuration of a collector. It takes the settings and their defaults from the structs, and what is said about them from the
 // comments of their fields.
 package main
@@ -10,7 +10,7 @@ import (
 	"os"
 )
 
-const file = "otelcol-segment.schema.json"
+const file = "../config/otelcol-segment.schema.json"
 
 func main() {
 	if err := write(); err != nil {

@@ -13,53 +13,69 @@ import (
 
 const modeline = "# yaml-language-server: $schema="
 
+// edited are the configurations that users begin with.
+var edited = []string{
+	"../config/*.yaml",
+	"../deploy/config.yaml",
+	"../deploy/sandbox.yaml",
+	"../deploy/kubernetes/*/collector.yaml",
+	"../deploy/kubernetes/*/*/collector.yaml",
+	"../deploy/packages/config.yaml",
+}
+
 // TestSamples validates every configuration of a collector in the repository.
 func TestSamples(t *testing.T) {
 	t.Parallel()
 	s := compile(t)
-	for _, pattern := range []string{"../config/*.yaml", "../test/*/collector.yaml", "../test/*/testdata/collector.yaml", "../examples/*/collector.yaml"} {
-		files, err := filepath.Glob(pattern)
-		require.NoError(t, err)
-		require.NotEmpty(t, files, pattern)
-		for _, file := range files {
-			data, err := os.ReadFile(file)
-			require.NoError(t, err)
-			assert.Empty(t, problems(t, s, parse(t, string(data))), file)
-		}
+	patterns := append([]string{"../test/*/collector.yaml", "../test/*/testdata/collector.yaml", "../examples/*/collector.yaml"}, edited...)
+	for _, file := range matches(t, patterns...) {
+		assert.Empty(t, problems(t, s, parse(t, readText(t, file))), file)
 	}
 }
 
 // TestSamplesNameTheSchema follows the first line of each sample, by which editors find the schema.
 func TestSamplesNameTheSchema(t *testing.T) {
 	t.Parallel()
-	samples, err := filepath.Glob("../config/*.yaml")
-	require.NoError(t, err)
-	require.NotEmpty(t, samples)
-	for _, sample := range samples {
-		data, err := os.ReadFile(sample)
-		require.NoError(t, err)
-		first, _, _ := strings.Cut(string(data), "\n")
+	packages := readText(t, "../deploy/packages/nfpm.yaml")
+	for _, sample := range matches(t, edited...) {
+		first, _, _ := strings.Cut(readText(t, sample), "\n")
 		path, ok := strings.CutPrefix(first, modeline)
 		require.True(t, ok, "%s: %s", sample, first)
+		if installed, ok := strings.CutPrefix(path, "file://"); ok {
+			assert.Contains(t, packages, "dst: "+installed+"\n", sample)
+			continue
+		}
 		assert.FileExists(t, filepath.Join(filepath.Dir(sample), path))
 	}
+}
+
+// matches are the files of the patterns, each of which must have some.
+func matches(t *testing.T, patterns ...string) []string {
+	t.Helper()
+	var files []string
+	for _, pattern := range patterns {
+		found, err := filepath.Glob(pattern)
+		require.NoError(t, err)
+		require.NotEmpty(t, found, pattern)
+		files = append(files, found...)
+	}
+	return files
+}
+
+func readText(t *testing.T, file string) string {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	require.NoError(t, err)
+	return string(data)
 }
 
 // TestDocuments validates the configurations in the documents. Some leave out what does not matter there, which is no problem of theirs.
 func TestDocuments(t *testing.T) {
 	t.Parallel()
 	s := compile(t)
-	var files []string
-	for _, pattern := range []string{"../*.md", "../docs/*.md", "../sandbox/*.md", "../examples/*/*.md"} {
-		found, err := filepath.Glob(pattern)
-		require.NoError(t, err)
-		files = append(files, found...)
-	}
 	blocks := 0
-	for _, file := range files {
-		data, err := os.ReadFile(file)
-		require.NoError(t, err)
-		for _, block := range regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(string(data), -1) {
+	for _, file := range matches(t, "../*.md", "../docs/*.md", "../sandbox/*.md", "../examples/*/*.md") {
+		for _, block := range regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(readText(t, file), -1) {
 			if !regexp.MustCompile(`(?m)^(exporters|connectors|receivers|extensions):\n {2}segment`).MatchString(block[1]) {
 				continue
 			}
