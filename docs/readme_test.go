@@ -33,11 +33,12 @@ func TestReadme(t *testing.T) {
 		t.Parallel()
 		modules := `gomod: (\S+ v\S+)`
 		built := found(readText(t, filepath.Join(root, "builder-config.yaml")), modules)
-		shown := found(yamlBlock(t, readme, "gomod: "), modules)
+		page := readText(t, "install.md")
+		shown := found(yamlBlock(t, page, "gomod: "), modules)
 		require.NotEmpty(t, shown)
 		assert.Subset(t, built, shown)
 		// The builder is of the line of its modules.
-		line := found(readme, `cmd/builder@(v\S+)`)
+		line := found(page, `cmd/builder@(v\S+)`)
 		require.Len(t, line, 1)
 		assert.Contains(t, built, "go.opentelemetry.io/collector/receiver/otlpreceiver "+line[0])
 	})
