@@ -148,6 +148,16 @@ func TestWrong(t *testing.T) {
 	}
 }
 
+// TestWrongSections has what the collector refuses at the top, with "has invalid keys".
+func TestWrongSections(t *testing.T) {
+	t.Parallel()
+	s := compile(t)
+	for _, text := range []string{"exporter:\n  segment: {write_key: k}", "common: &common {write_key: k}\nexporters:\n  segment: *common"} {
+		section, _, _ := strings.Cut(text, ":")
+		assert.Contains(t, strings.Join(problems(t, s, parse(t, text)), "\n"), "additional properties '"+section+"' not allowed", text)
+	}
+}
+
 // TestRight has what both take.
 func TestRight(t *testing.T) {
 	t.Parallel()
@@ -158,11 +168,11 @@ func TestRight(t *testing.T) {
 		"exporters:\n  segment: {write_key: k, oauth: {enabled: false}, translate: {scopes: 'a,b', events: [], context: }}",
 		"exporters:\n  segment: {write_key: k, headers: {a: b}}\n  segment/list: {write_key: k, headers: [{name: a, value: b}], tls: , keepalive: {enabled: false}}",
 		"exporters:\n  segment: {sources: {web: {write_key: k, region: eu, oauth: {client_id: c, key_id: k, private_key_file: f}}}}",
-		"base: &base\n  write_key: k\n  region: us\nexporters:\n  segment:\n    <<: *base\n    region: eu\nconnectors:\n  segment/x: *base",
+		"exporters:\n  segment: &base\n    write_key: k\n    region: us\n  segment/eu:\n    <<: *base\n    region: eu\nconnectors:\n  segment/x: *base",
 		"receivers:\n  segment:\n  segment/web: {cors: {enabled: false}, client_ip: , settings: {mode: off}, tls: {cert_file: c, key_file: k}}",
 		"extensions:\n  segment_sandbox:\n  segment_sandbox/two: {write_keys: [a, b], sources: {}, auth: {authenticator: basicauth}}",
 		// What is not ours.
-		"exporters:\n  segments: {a: b}\n  otlp: 5\nreceivers:\n  segment2/x: [1]\nextensions:\n  segment: {a: b}\nprocessors:\n  segment: {a: b}\nother: 1\nservice: {}",
+		"exporters:\n  segments: {a: b}\n  otlp: 5\nreceivers:\n  segment2/x: [1]\nextensions:\n  segment: {a: b}\nprocessors:\n  segment: {a: b}\nservice: {a: b}",
 	} {
 		document := parse(t, text)
 		require.NoError(t, load(t, document), text)

@@ -60,7 +60,8 @@ func page(path string) string {
 	return "See " + found + "."
 }
 
-// makeDocument makes the schema of the configuration of a collector. What is not ours in it can be anything.
+// makeDocument makes the schema of the configuration of a collector. Its sections are those of the Collector, and what is not ours in
+// them can be anything.
 func makeDocument() (*schema, error) {
 	notes, err := readNotes()
 	if err != nil {
@@ -71,8 +72,10 @@ func makeDocument() (*schema, error) {
 		Version:     "http://json-schema.org/draft-07/schema#",
 		Description: "Configuration of an OpenTelemetry Collector with the components of Segment",
 		Type:        []string{"object", "null"},
-		Properties:  map[string]*schema{},
+		Properties:  map[string]*schema{"processors": {}, "service": {}},
 		Definitions: map[string]*schema{},
+		// The collector does not take another section either, not even one that only holds an anchor.
+		AdditionalProperties: false,
 	}
 	for _, p := range parts {
 		name := p.factory.Type().String()

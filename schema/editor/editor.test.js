@@ -49,11 +49,11 @@ test('samples have nothing underlined', { timeout: 30_000 }, async () => {
 
 test('mistakes are underlined, settings explained and proposed', { timeout: 30_000 }, async () => {
   const problems = await open(page, `# yaml-language-server: $schema=otelcol-segment.schema.json
-common: &common
-  write_key: \${env:SEGMENT_WRITE_KEY}
+recievers: {}
 exporters:
   otlp_http: {endpint: "http://localhost:4318"}
-  segment/common: {<<: *common, region: eu}
+  segment/us: &us {write_key: "\${env:SEGMENT_WRITE_KEY}"}
+  segment/eu: {<<: *us, region: eu}
   segment:
     write_kye: \${env:SEGMENT_WRITE_KEY}
     timeout: 15
@@ -63,6 +63,7 @@ exporters:
   assert.deepEqual(problems.sort(), [
     '10: must be true or false',
     '11: Implicit map keys need to be followed by map values',
+    '2: Property recievers is not allowed.',
     '7: Missing property "write_key".',
     '8: Property write_kye is not allowed.',
     '9: must be a duration with a unit, such as 15s',
