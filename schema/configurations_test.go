@@ -164,7 +164,7 @@ func TestRight(t *testing.T) {
 	s := compile(t)
 	for _, text := range []string{
 		"exporters:\n  segment: {write_key: k, region: EU, compression: none, sending_queue: , retry_on_failure: {max_elapsed_time: 0}}",
-		"exporters:\n  segment: {write_key: k, timeout: 1m30s, max_retry_after: 1.5h, sending_queue: {queue_size: 100_000, storage: file_storage/x}}",
+		"exporters:\n  segment: {write_key: k, timeout: 1m30s, max_retry_after: 1.5h, compression: '', sending_queue: {queue_size: 100_000, storage: file_storage/x}}",
 		"exporters:\n  segment: {write_key: k, oauth: {enabled: false}, translate: {scopes: 'a,b', events: [], context: }}",
 		"exporters:\n  segment: {write_key: k, headers: {a: b}}\n  segment/list: {write_key: k, headers: [{name: a, value: b}], tls: , keepalive: {enabled: false}}",
 		"exporters:\n  segment: {sources: {web: {write_key: k, region: eu, oauth: {client_id: c, key_id: k, private_key_file: f}}}}",

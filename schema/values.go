@@ -91,6 +91,10 @@ func (g *generator) text(value reflect.Value) (*schema, error) {
 		AnyOf:       []*schema{{Type: []string{"string"}, Enum: names}, {Type: []string{"string"}, Pattern: reference}},
 		Description: describeValues(said.constants),
 	}
+	if takes(t, "") {
+		// It is not proposed.
+		s.AnyOf[1].Pattern = "^$|" + reference
+	}
 	if marshaler, is := reflect.TypeAssert[encoding.TextMarshaler](pointerTo(value)); is {
 		text, err := marshaler.MarshalText()
 		if err != nil {
