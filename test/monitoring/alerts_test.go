@@ -89,6 +89,8 @@ func TestAlerts(t *testing.T) {
 		for _, r := range rigs[i].recordings {
 			input = append(input, r.input(end)...)
 		}
+		// A target of the same job that is down and not ours.
+		input = append(input, inputSeries{fmt.Sprintf(`up{instance="%s-0",job="otelcol"}`, rigs[i].name), fmt.Sprintf("0x%d", end)})
 		firing := fmt.Sprintf(`ALERTS{alertstate="firing",instance=~"%s(-\\d)?"}`, rigs[i].name)
 		expected = append(expected,
 			expect(fmt.Sprintf("last_over_time(%s[1d])", firing), end, s.fires),
