@@ -116,8 +116,10 @@ var scenarios = []scenario{
 		name:  "Segment is down",
 		fires: []string{"SegmentNothingDelivered exporter=segment", "SegmentMessagesWait exporter=segment"},
 		run: func(t *testing.T, r *rig) {
-			c := r.start(t)
-			send(t, c, 1)
+			c := r.start(t, "exporters: {segment: {sending_queue: {queue_size: 1_000_000}}}")
+			// Fewer than one event in a hundred have something wrong with them.
+			send(t, c, 150)
+			send(t, c, 1, put("segment.unknown", "x"))
 			r.minutes(t, 3)
 			c.Sandbox.Inject(t, `{"status": 503}`)
 			r.minutes(t, 25)
