@@ -284,10 +284,10 @@ service:
 	{
 		name: "the authorization server refuses the key id",
 		fires: []string{
-			"SegmentTokensNotGranted exporter=segment", "SegmentNoToken exporter=segment", "SegmentNothingDelivered exporter=segment",
-			"SegmentMessagesWait exporter=segment",
+			"SegmentNoToken exporter=segment", "SegmentNothingDelivered exporter=segment", "SegmentMessagesWait exporter=segment",
 		},
-		// The exporter asks once in 30 seconds. These are more than an hour for the alerts, so that they have forgotten it at the end.
+		// The exporter asks once in 30 seconds. These are more than an hour for the alerts, so that they have forgotten it at the end,
+		// and once is not enough for SegmentTokensNotGranted.
 		still: []string{"SegmentNothingDelivered exporter=segment", "SegmentMessagesWait exporter=segment"},
 		run: func(t *testing.T, r *rig) {
 			tokens, _ := withOAuth(t, time.Hour, "another")
