@@ -6,13 +6,15 @@ import (
 	"strings"
 
 	"go.opentelemetry.io/collector/confmap"
+
+	"github.com/otel-segment/segmentexporter/internal/strictconf"
 )
 
 // describe makes the description of a setting from the comment of its field, in which settings have the names that they have in Go.
 func describe(comment string, field reflect.StructField, siblings []reflect.StructField) string {
 	comment, _, _ = strings.Cut(comment, "TODO")
 	for _, sibling := range siblings {
-		key := "`" + keyOf(sibling) + "`"
+		key := "`" + strictconf.KeyOf(sibling) + "`"
 		name := regexp.QuoteMeta(sibling.Name)
 		pattern := `\b` + name + `\b`
 		if sibling.Name == field.Name {

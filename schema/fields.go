@@ -1,26 +1,6 @@
 package main
 
-import (
-	"reflect"
-	"slices"
-	"strings"
-
-	"go.opentelemetry.io/collector/config/configoptional"
-)
-
-func keyOf(field reflect.StructField) string {
-	key, _, _ := strings.Cut(field.Tag.Get("mapstructure"), ",")
-	return key
-}
-
-func isSquashed(field reflect.StructField) bool {
-	_, options, _ := strings.Cut(field.Tag.Get("mapstructure"), ",")
-	return slices.Contains(strings.Split(options, ","), "squash")
-}
-
-func isOptional(t reflect.Type) bool {
-	return t.PkgPath() == reflect.TypeFor[configoptional.Optional[struct{}]]().PkgPath()
-}
+import "reflect"
 
 // settings are the fields of a struct that a configuration can set.
 func settings(t reflect.Type) []reflect.StructField {

@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"go.opentelemetry.io/collector/confmap"
+
+	"github.com/otel-segment/segmentexporter/internal/strictconf"
 )
 
 // generator makes schemas of structs with settings. The values in a struct are the defaults.
@@ -41,13 +43,13 @@ func (g *generator) addSettings(s *schema, path string, value reflect.Value) err
 	}
 	fields := settings(t)
 	for _, field := range fields {
-		if isSquashed(field) {
+		if strictconf.IsSquashed(field) {
 			if err := g.addSettings(s, path, value.FieldByIndex(field.Index)); err != nil {
 				return err
 			}
 			continue
 		}
-		key := keyOf(field)
+		key := strictconf.KeyOf(field)
 		inside := path + confmap.KeyDelimiter + key
 		property, err := g.value(inside, value.FieldByIndex(field.Index))
 		if err != nil {

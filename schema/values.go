@@ -10,6 +10,8 @@ import (
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/config/configopaque"
 	"go.opentelemetry.io/collector/confmap"
+
+	"github.com/otel-segment/segmentexporter/internal/strictconf"
 )
 
 const (
@@ -29,7 +31,7 @@ func (g *generator) value(path string, value reflect.Value) (*schema, error) {
 			value = reflect.New(t.Elem())
 		}
 		return g.value(path, value.Elem())
-	case isOptional(t):
+	case strictconf.IsOptional(t):
 		return g.optional(path, value)
 	case t == reflect.TypeFor[time.Duration]():
 		const wrong = "must be a duration with a unit, such as 15s"

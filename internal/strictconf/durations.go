@@ -24,7 +24,7 @@ func durationProblems(prefix string, section reflect.Value, negative bool) []err
 		if !field.IsExported() {
 			continue
 		}
-		path := prefix + keyOf(field)
+		path := prefix + KeyOf(field)
 		if d, is := reflect.TypeAssert[time.Duration](value); is {
 			switch {
 			case d < 0 && negative:
@@ -37,7 +37,7 @@ func durationProblems(prefix string, section reflect.Value, negative bool) []err
 		if value = reach(value); value.Kind() != reflect.Struct {
 			continue
 		}
-		if !isSquashed(field) {
+		if !IsSquashed(field) {
 			path += confmap.KeyDelimiter
 		}
 		_, validates := reflect.TypeAssert[confmap.Validator](value.Addr())
@@ -52,7 +52,7 @@ func reach(value reflect.Value) reflect.Value {
 		switch {
 		case value.Kind() == reflect.Pointer:
 			value = value.Elem()
-		case value.IsValid() && isOptional(value.Type()):
+		case value.IsValid() && IsOptional(value.Type()):
 			value = value.Addr().MethodByName("Get").Call(nil)[0]
 		default:
 			return value

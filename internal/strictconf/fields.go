@@ -9,17 +9,20 @@ import (
 	"go.opentelemetry.io/collector/config/configoptional"
 )
 
-func keyOf(field reflect.StructField) string {
+// KeyOf is the YAML key of a field of a section.
+func KeyOf(field reflect.StructField) string {
 	key, _, _ := strings.Cut(field.Tag.Get("mapstructure"), ",")
 	return key
 }
 
-func isSquashed(field reflect.StructField) bool {
+// IsSquashed is true for a field whose own fields stand in the section itself.
+func IsSquashed(field reflect.StructField) bool {
 	_, options, _ := strings.Cut(field.Tag.Get("mapstructure"), ",")
 	return slices.Contains(strings.Split(options, ","), "squash")
 }
 
-func isOptional(t reflect.Type) bool {
+// IsOptional is true for configoptional.Optional of any type.
+func IsOptional(t reflect.Type) bool {
 	return t.PkgPath() == reflect.TypeFor[configoptional.Optional[struct{}]]().PkgPath()
 }
 
@@ -29,7 +32,7 @@ func bareType(t reflect.Type) reflect.Type {
 		switch {
 		case t.Kind() == reflect.Pointer:
 			t = t.Elem()
-		case isOptional(t):
+		case IsOptional(t):
 			get, _ := reflect.PointerTo(t).MethodByName("Get")
 			t = get.Type.Out(0)
 		default:

@@ -34,7 +34,7 @@ func withoutMethods(t reflect.Type) reflect.Type {
 		if !field.IsExported() {
 			continue
 		}
-		if isSquashed(field) {
+		if IsSquashed(field) {
 			field.Type = withoutMethods(field.Type)
 		}
 		fields = append(fields, reflect.StructField{Name: field.Name, Type: field.Type, Tag: field.Tag})

@@ -57,9 +57,9 @@ type search struct {
 
 func (s *search) section(prefix string, conf *confmap.Conf, t reflect.Type) {
 	for field := range t.Fields() {
-		switch key := keyOf(field); {
+		switch key := KeyOf(field); {
 		case !field.IsExported():
-		case isSquashed(field):
+		case IsSquashed(field):
 			s.section(prefix, conf, field.Type)
 		case conf.IsSet(key):
 			s.setting(prefix, conf, key, bareType(field.Type))
