@@ -22,6 +22,9 @@ var root = filepath.Join("..", "..")
 // theImage is in the storage of the tests, for the platform of this machine.
 const theImage = "localhost/otelcol-segment:" + version.Version
 
+// network is that of the containers.
+const network = "tests"
+
 // commandTimeout is for a command that ends by itself, on a busy machine.
 const commandTimeout = 2 * time.Minute
 
@@ -44,6 +47,11 @@ func run(m *testing.M) int {
 	}
 	defer removeStorage(folder)
 	if err := makeStorage(folder); err != nil {
+		fmt.Println(err)
+		return 1
+	}
+	// The default network has the addresses of containers that are no business of the tests.
+	if _, err := execute(nil, "podman", "network", "create", network); err != nil {
 		fmt.Println(err)
 		return 1
 	}
@@ -103,11 +111,13 @@ runroot = "%[1]s/run"
 [containers]
 # The defaults are more than root may set where it has not all capabilities.
 default_ulimits = ["nofile=4096:4096", "nproc=4096:4096"]
+[network]
+network_config_dir = "%[1]s/networks"
 [engine]
 # Else the containers of the machine have the same locks.
 lock_type = "file"
-tmp_dir = "%s/tmp"
-%s
+tmp_dir = "%[1]s/tmp"
+%[2]s
 `, folder, engine),
 	}
 	for variable, config := range configs {
@@ -123,6 +133,7 @@ func removeStorage(folder string) {
 	commands := [][]string{
 		{"podman", "rm", "--all", "--force", "--time", "0"},
 		{"podman", "volume", "rm", "--all", "--force"},
+		{"podman", "network", "rm", "--force", network},
 		{"podman", "rmi", "--all", "--force"},
 	}
 	// podman keeps its own folder mounted, and its files belong to others than who runs it, unless that is root.

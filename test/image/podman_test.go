@@ -3,6 +3,7 @@ package image
 import (
 	"encoding/json"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -40,6 +41,9 @@ func startContainer(t *testing.T, args ...string) *container {
 			args, collector = args[:i], args[i+1:]
 			break
 		}
+	}
+	if !slices.ContainsFunc(args, func(arg string) bool { return strings.HasPrefix(arg, "--network=") }) {
+		run = append(run, "--network="+network)
 	}
 	run = append(append(append(run, args...), theImage), collector...)
 	c := &container{id: podman(t, run...)}
