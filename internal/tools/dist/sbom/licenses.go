@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"maps"
 	"os"
@@ -16,14 +17,19 @@ import (
 var (
 	licenseName = regexp.MustCompile(`(?i)^(un)?licen[cs]e|^copying|^notice|^patents`)
 	noticeName  = regexp.MustCompile(`(?i)^notice|^patents`)
+	// licenseFolder has a file for each license.
+	licenseFolder = regexp.MustCompile(`(?i)^(third[_-]?party[_-]?)?licen[cs]es$`)
 )
+
+// spdx are the identifiers of licenses that the classifier knows under another name.
+var spdx = map[string]string{"GNU-All-permissive-Copying-License": "FSFAP"}
 
 // licenses are the SPDX identifiers of the licenses of a module. One that is not allowed is an error.
 func (m *module) licenses(known *classifier.Classifier) ([]string, error) {
 	ids := map[string]bool{}
 	for file := range m.licenseFiles {
-		if noticeName.MatchString(filepath.Base(file)) {
-			continue // it names the licenses of others
+		if noticeName.MatchString(filepath.Base(file)) || licenseFolder.MatchString(filepath.Base(filepath.Dir(file))) {
+			continue // they are of others, and perhaps of what is not linked
 		}
 		content, err := os.ReadFile(file)
 		if err != nil {
@@ -33,7 +39,7 @@ func (m *module) licenses(known *classifier.Classifier) ([]string, error) {
 		for _, match := range known.Match(content).Matches {
 			// A header, as at the top of a source file, is all that some have.
 			if match.MatchType == "License" || match.MatchType == "Header" {
-				ids[match.Name] = true
+				ids[cmp.Or(spdx[match.Name], match.Name)] = true
 				matches++
 			}
 		}
@@ -76,7 +82,8 @@ func newTexts(modules []*module) ([]byte, error) {
 		}
 	}
 	var out bytes.Buffer
-	out.WriteString("otelcol-segment contains the following modules. Each list is followed by the license of its modules.\n")
+	out.WriteString("otelcol-segment contains the following modules. Each list is followed by the license of its modules.\n" +
+		"The source of a module, unchanged, is what `go mod download` fetches for its path and version.\n")
 	line := strings.Repeat("=", 80)
 	for _, text := range texts {
 		fmt.Fprintf(&out, "\n%s\n%s\n%s\n\n%s\n", line, strings.Join(users[text], "\n"), line, text)

@@ -112,8 +112,14 @@ func (m *module) addLicenses(dir string) error {
 			return err
 		}
 		for _, entry := range entries {
-			if !entry.IsDir() && licenseName.MatchString(entry.Name()) && filepath.Ext(entry.Name()) != ".go" {
-				m.licenseFiles[filepath.Join(dir, entry.Name())] = true
+			path := filepath.Join(dir, entry.Name())
+			switch {
+			case entry.IsDir() && licenseFolder.MatchString(entry.Name()):
+				if err := m.addFolder(path); err != nil {
+					return err
+				}
+			case !entry.IsDir() && licenseName.MatchString(entry.Name()) && filepath.Ext(entry.Name()) != ".go":
+				m.licenseFiles[path] = true
 			}
 		}
 		inside = inside && dir != m.Dir
@@ -121,4 +127,13 @@ func (m *module) addLicenses(dir string) error {
 			return nil
 		}
 	}
+}
+
+// addFolder takes a folder with the licenses of what a module has from elsewhere. Which of them are of what is linked, it does not say.
+func (m *module) addFolder(dir string) error {
+	entries, err := os.ReadDir(dir)
+	for _, entry := range entries {
+		m.licenseFiles[filepath.Join(dir, entry.Name())] = true
+	}
+	return err
 }
