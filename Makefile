@@ -32,10 +32,10 @@ PLATFORMS := linux_amd64 linux_arm64 darwin_amd64 darwin_arm64 windows_amd64 win
 .PHONY: binaries
 binaries: $(addprefix binary-,$(PLATFORMS)) ## Build the collector for every platform: build/release/OS_ARCH/otelcol-segment
 
-# One platform, with the flags of the builder. The source is what make build generates.
+# One platform, with the flags of the builder, and the same whatever git and GOFLAGS say. The source is what make build generates.
 binary-%: build
 	@os=$(word 1,$(subst _, ,$*)) && arch=$(word 2,$(subst _, ,$*)) && cd build/otelcol && \
-		CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build -trimpath -ldflags='-s -w' \
+		CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build -trimpath -buildvcs=false -ldflags='-s -w' \
 			-o "../release/$*/otelcol-segment$$([ $$os != windows ] || echo .exe)" .
 
 .PHONY: demo
@@ -152,7 +152,7 @@ image-files-%: binary-% sbom-%
 	@mkdir -p build/image/$*
 	@cp $(addprefix build/release/$*/,otelcol-segment otelcol-segment.cdx.json licenses.txt) build/image/$*/
 	CGO_ENABLED=0 GOOS=$(word 1,$(subst _, ,$*)) GOARCH=$(word 2,$(subst _, ,$*)) \
-		go build -trimpath -ldflags='-s -w' -o build/image/$*/healthcheck ./cmd/healthcheck
+		go build -trimpath -buildvcs=false -ldflags='-s -w' -o build/image/$*/healthcheck ./cmd/healthcheck
 
 # What a binary is made of: build/release/OS_ARCH/otelcol-segment.cdx.json, and the texts of all licenses in licenses.txt.
 sbom-%: build

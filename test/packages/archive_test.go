@@ -31,7 +31,7 @@ func TestArchive(t *testing.T) {
 	run(t, "env", "SEGMENT_WRITE_KEY=archived", binary, "validate", "--config", filepath.Join(target, folder, "config", "minimal.yaml"))
 }
 
-// TestReproducible builds the release again, from a clone in another folder, with another umask.
+// TestReproducible builds the release again, from a clone in another folder, with another umask, and with git telling the go command about it.
 func TestReproducible(t *testing.T) {
 	t.Parallel()
 	checksums := release(t, "checksums.txt")
@@ -46,7 +46,7 @@ func TestReproducible(t *testing.T) {
 		t.Skip("a clone does not have what is not committed:\n" + uncommitted)
 	}
 	clone := filepath.Join(t.TempDir(), "clone")
-	run(t, "sh", "-e", "-c", `umask 077; git clone --quiet "$0" "$1"; make -C "$1" release "PLATFORMS=$2"`, root, clone, platform)
+	run(t, "sh", "-e", "-c", `umask 077; git clone --quiet "$0" "$1"; GOFLAGS=-buildvcs=auto make -C "$1" release "PLATFORMS=$2"`, root, clone, platform)
 	second, err := os.ReadFile(filepath.Join(clone, "build", "release", "checksums.txt"))
 	require.NoError(t, err)
 	assert.Equal(t, string(first), string(second))
