@@ -21,8 +21,10 @@ help: ## Show the targets
 
 .PHONY: build
 build: ## Build the collector: build/otelcol-segment
-	@mkdir -p build
+	@mkdir -p build/otelcol
 	@test -x build/otelcol-segment || echo "The first build takes several minutes."
+	@# Windows and the container image have no time zones, which filelog and OTTL load by name.
+	@printf 'package main\n\nimport _ "time/tzdata"\n' > build/otelcol/tzdata.go
 	$(TOOL) builder --config builder-config.yaml --skip-strict-versioning=false
 	@mv build/otelcol/otelcol-segment build/otelcol-segment
 

@@ -139,6 +139,17 @@ func TestNoVolume(t *testing.T) {
 	assert.Contains(t, log, "read-only file system")
 }
 
+// TestTimeZones loads time zones by name, of which there are no files in the image.
+func TestTimeZones(t *testing.T) {
+	t.Parallel()
+	needContainers(t)
+	c := startContainer(t, "--network=none", "--", "validate", `--config=yaml:{
+  receivers: {otlp: {protocols: {http: {}}}}, exporters: {debug: {}},
+  processors: {transform: {log_statements: ['set(log.time, Time("2026-03-29", "%Y-%m-%d", "Europe/Berlin"))']}},
+  service: {pipelines: {logs: {receivers: [otlp], processors: [transform], exporters: [debug]}}}}`)
+	assert.Equal(t, "0", podman(t, "wait", c.id), c.log(t))
+}
+
 // runExample sends one event of each type, as cmd/demo does.
 func runExample(t *testing.T, grpcAddress string) {
 	t.Helper()
