@@ -142,7 +142,7 @@ image: image-files ## Build the container image; PLATFORMS="linux_amd64 linux_ar
 .PHONY: test-image
 test-image: ## Run the container image in podman, and deploy/compose.yaml in podman-compose; without them it is skipped, unless CI is set
 	@$(MAKE) --no-print-directory image-files PLATFORMS="linux_amd64 linux_arm64"
-	cd test && go test $(RACE) -count=1 ./image
+	cd test && go test -count=1 ./image
 
 # What the image is made of: build/image.
 .PHONY: image-files
