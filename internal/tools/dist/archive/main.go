@@ -7,7 +7,6 @@ import (
 	"archive/tar"
 	"archive/zip"
 	"cmp"
-	"compress/flate"
 	"compress/gzip"
 	"flag"
 	"fmt"
@@ -88,10 +87,7 @@ func find(folder string, sources []string) ([]entry, error) {
 }
 
 func writeTar(file io.Writer, entries []entry, modified time.Time) error {
-	zipped, err := gzip.NewWriterLevel(file, gzip.BestCompression)
-	if err != nil {
-		return err
-	}
+	zipped := gzip.NewWriter(file)
 	writer := tar.NewWriter(zipped)
 	for _, e := range entries {
 		data, err := os.ReadFile(e.source)
@@ -111,9 +107,6 @@ func writeTar(file io.Writer, entries []entry, modified time.Time) error {
 
 func writeZip(file io.Writer, entries []entry, modified time.Time) error {
 	writer := zip.NewWriter(file)
-	writer.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) {
-		return flate.NewWriter(w, flate.BestCompression)
-	})
 	for _, e := range entries {
 		data, err := os.ReadFile(e.source)
 		if err != nil {
