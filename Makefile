@@ -94,7 +94,7 @@ test-kafka: build build/kafka/fetched ## Agents, a real Apache Kafka and gateway
 .PHONY: test-packages
 test-packages: HOST := linux_$(shell go env GOHOSTARCH)
 test-packages: build/packages/debian.tar ## Install the packages on a Debian that runs systemd, and build a release twice
-	@$(MAKE) --no-print-directory release PLATFORMS=$(HOST)
+	@$(MAKE) --no-print-directory -j2 release PLATFORMS=$(HOST)
 	@# A test that waits for the machine of another needs no core.
 	cd test && go test -count=1 -parallel 4 -timeout 15m ./packages
 
@@ -158,9 +158,12 @@ image-files-%: binary-% sbom-%
 		go build -trimpath -buildvcs=false -ldflags='-s -w' -o build/image/$*/healthcheck ./cmd/healthcheck
 
 # What a binary is made of: build/release/OS_ARCH/otelcol-segment.cdx.json, and the texts of all licenses in licenses.txt.
-sbom-%: build
-	@go -C internal/tools/dist build -o "$(CURDIR)/build/sbom" ./sbom
+sbom-%: build build-sbom
 	build/sbom -version $(VERSION) -platform $* -folder build/release/$*
+
+.PHONY: build-sbom
+build-sbom:
+	@go -C internal/tools/dist build -o "$(CURDIR)/build/sbom" ./sbom
 
 # Of the commit, and of everything in a release, so that each build of it has the same bytes.
 TIME = $(shell git log -1 --format=%ct)

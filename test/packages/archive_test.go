@@ -46,7 +46,7 @@ func TestReproducible(t *testing.T) {
 		t.Skip("a clone does not have what is not committed:\n" + uncommitted)
 	}
 	clone := filepath.Join(t.TempDir(), "clone")
-	run(t, "sh", "-e", "-c", `umask 077; git clone --quiet "$0" "$1"; GOFLAGS=-buildvcs=auto make -C "$1" release "PLATFORMS=$2"`, root, clone, platform)
+	run(t, "sh", "-e", "-c", `umask 077; git clone --quiet "$0" "$1"; GOFLAGS=-buildvcs=auto make -j2 -C "$1" release "PLATFORMS=$2"`, root, clone, platform)
 	second, err := os.ReadFile(filepath.Join(clone, "build", "release", "checksums.txt"))
 	require.NoError(t, err)
 	assert.Equal(t, string(first), string(second))
