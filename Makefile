@@ -93,8 +93,8 @@ test-kafka: build build/kafka/fetched ## Agents, a real Apache Kafka and gateway
 
 .PHONY: test-packages
 test-packages: HOST := linux_$(shell go env GOHOSTARCH)
-test-packages: build/packages/debian.tar ## Install the packages on a Debian that runs systemd, and build a release twice
-	@$(MAKE) --no-print-directory -j2 release PLATFORMS=$(HOST)
+test-packages: ## Install the packages on a Debian that runs systemd, and build a release twice
+	@$(MAKE) --no-print-directory -j3 build/packages/debian.tar release PLATFORMS=$(HOST)
 	@# A test that waits for the machine of another needs no core.
 	cd test && go test -count=1 -parallel 4 -timeout 15m ./packages
 
