@@ -21,10 +21,8 @@ help: ## Show the targets
 
 .PHONY: build
 build: ## Build the collector: build/otelcol-segment
-	@mkdir -p build/otelcol
+	@mkdir -p build
 	@test -x build/otelcol-segment || echo "The first build takes several minutes."
-	@# Windows and the container image have no time zones, which filelog and OTTL load by name.
-	@printf 'package main\n\nimport _ "time/tzdata"\n' > build/otelcol/tzdata.go
 	$(TOOL) builder --config builder-config.yaml --skip-strict-versioning=false
 	@mv build/otelcol/otelcol-segment build/otelcol-segment
 
@@ -37,7 +35,7 @@ binaries: $(addprefix binary-,$(PLATFORMS)) ## Build the collector for every pla
 # One platform, with the flags of the builder, and the same whatever git and GOFLAGS say. The source is what make build generates.
 binary-%: build
 	@os=$(word 1,$(subst _, ,$*)) && arch=$(word 2,$(subst _, ,$*)) && cd build/otelcol && \
-		CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build -trimpath -buildvcs=false -ldflags='-s -w' \
+		CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build -trimpath -tags timetzdata -buildvcs=false -ldflags='-s -w' \
 			-o "../release/$*/otelcol-segment$$([ $$os != windows ] || echo .exe)" .
 
 .PHONY: demo
