@@ -26,18 +26,6 @@ build: ## Build the collector: build/otelcol-segment
 	$(TOOL) builder --config builder-config.yaml --skip-strict-versioning=false
 	@mv build/otelcol/otelcol-segment build/otelcol-segment
 
-# What a release is built for.
-PLATFORMS := linux_amd64 linux_arm64 darwin_amd64 darwin_arm64 windows_amd64 windows_arm64
-
-.PHONY: binaries
-binaries: $(addprefix binary-,$(PLATFORMS)) ## Build the collector for every platform: build/release/OS_ARCH/otelcol-segment
-
-# One platform, with the flags of the builder, and the same whatever git and GOFLAGS say. The source is what make build generates.
-binary-%: build
-	@os=$(word 1,$(subst _, ,$*)) && arch=$(word 2,$(subst _, ,$*)) && cd build/otelcol && \
-		CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build -trimpath -tags timetzdata -buildvcs=false -ldflags='-s -w' \
-			-o "../release/$*/otelcol-segment$$([ $$os != windows ] || echo .exe)" .
-
 .PHONY: demo
 demo: ## Run the collector, send one event of each type, show what arrived; ONCE=1 checks and ends, OAUTH=1 uses access tokens, LIBRARY=python or node a library of Segment's
 	@# Not go run, which turns Ctrl-C into a failure. The ports are checked before the long build too.
@@ -65,10 +53,38 @@ test-e2e: build ## Run the tests of the built collector
 test-faults: build ## Kill the built collector, fill its disk and its queue, and let Segment fail
 	cd test && go test $(RACE) -shuffle=on -count=1 -parallel 4 -timeout 8m ./faults
 
+.PHONY: test-monitoring
+test-monitoring: build ## Let the built collector go through faults: which alerts fire, and what the dashboard shows; needs prometheus
+	cd test && go test $(RACE) -count=1 -parallel 10 ./monitoring
+
+.PHONY: dashboard-picture
+dashboard-picture: build ## Draw docs/images/dashboard.png from the queries of the dashboard; needs what test-ui and test-monitoring need
+	cd test/ui && npm ci --ignore-scripts --no-audit --no-fund && node browser.js
+	cd test/monitoring/picture && npm ci --ignore-scripts --no-audit --no-fund
+	cd test && DASHBOARD_PICTURE=12s go test -count=1 -run 'TestDashboard$$' ./monitoring
+
 .PHONY: test-compat
 test-compat: ## Build a small collector on each line in test/compat/lines.txt, and let events wait in its queue on disk
 	@# Not ./..., which would hold back what was built. A line that the machine has not seen takes minutes.
 	cd test/compat && go test -count=1 -timeout 40m -v
+
+.PHONY: test-schema
+test-schema: ## Test the schema of the configuration, and try it in the language server of editors
+	@node --version >/dev/null 2>&1 || { echo "make test-schema needs Node.js 20.19 or newer, with npm"; exit 1; }
+	cd schema && go test $(RACE) -shuffle=on ./...
+	cd schema/editor && npm ci --ignore-scripts --no-audit --no-fund --prefer-offline && node --test --test-reporter=spec
+
+.PHONY: test-ui
+test-ui: ## Drive the page of the sandbox in a headless Chromium; LOAD_SECONDS sets how long the load lasts
+	@node --version >/dev/null 2>&1 || { echo "make test-ui needs Node.js 20.19 or newer, with npm"; exit 1; }
+	cd test/ui && npm ci --ignore-scripts --no-audit --no-fund && node browser.js
+	@$(MAKE) --no-print-directory build
+	cd test/ui && node --test --test-concurrency=2 --test-reporter=spec
+
+.PHONY: test-sdks
+test-sdks: build ## Run the example of each language; a missing toolchain is skipped, unless CI is set
+	@# Not ./..., which would hold the summary back.
+	cd test/sdks && go test -count=1 -timeout 30m
 
 .PHONY: test-parity
 test-parity: build ## Compare with Segment's own libraries for Python and Node, which are installed under build/
@@ -80,14 +96,25 @@ test-libraries: build ## Let Segment's own libraries upload with and without the
 	@# Without a package name, go test shows what was compared and what was skipped.
 	cd test/libraries && go test $(RACE) -count=1 -timeout 15m
 
-.PHONY: test-sdks
-test-sdks: build ## Run the example of each language; a missing toolchain is skipped, unless CI is set
-	@# Not ./..., which would hold the summary back.
-	cd test/sdks && go test -count=1 -timeout 30m
-
 .PHONY: test-kafka
 test-kafka: build build/kafka/fetched ## Agents, a real Apache Kafka and gateways, which are killed; KAFKA_TORTURE sets how long the last test takes
 	cd test/kafka && go test $(RACE) -count=1 -timeout 15m
+
+# The broker, in the versions of the POM. It is not built again while that is the same.
+build/kafka/fetched: test/kafka/pom.xml
+	@mvn -version >/dev/null 2>&1 || { echo "make test-kafka needs Java and Maven"; exit 1; }
+	@rm -rf build/kafka && mkdir -p build/kafka
+	mvn -q -B --strict-checksums -f test/kafka/pom.xml dependency:copy-dependencies -DoutputDirectory="$(CURDIR)/build/kafka/lib"
+	@touch $@
+
+.PHONY: test-kubernetes
+test-kubernetes: build ## Build the manifests, read them as strictly as a cluster does, and start the collector as a pod would start it
+	cd test/kubernetes && go test -shuffle=on -count=1 .
+
+.PHONY: test-image
+test-image: ## Run the container image in podman, and deploy/compose.yaml in podman-compose; without them it is skipped, unless CI is set
+	@$(MAKE) --no-print-directory image-files PLATFORMS="linux_amd64 linux_arm64"
+	cd test && go test -count=1 ./image
 
 .PHONY: test-packages
 test-packages: HOST := linux_$(shell go env GOHOSTARCH)
@@ -104,32 +131,47 @@ build/packages/debian.tar:
 		--customize-hook='echo 127.0.0.1 localhost > "$$1/etc/hosts"' bookworm $@.part.tar
 	@mv $@.part.tar $@
 
-.PHONY: test-schema
-test-schema: ## Test the schema of the configuration, and try it in the language server of editors
-	@node --version >/dev/null 2>&1 || { echo "make test-schema needs Node.js 20.19 or newer, with npm"; exit 1; }
-	cd schema && go test $(RACE) -shuffle=on ./...
-	cd schema/editor && npm ci --ignore-scripts --no-audit --no-fund --prefer-offline && node --test --test-reporter=spec
+.PHONY: fuzz
+fuzz: ## Run each fuzz test for FUZZTIME
+	@# On a busy machine the fuzzer can fail at the end of its time with "context deadline exceeded". A real failure is kept in
+	@# testdata, and fails the second time too.
+	@for p in exporter translate internal/record oauth receiver sandbox; do cd "$(CURDIR)/$$p" || exit 1; for f in $$(go test -list '^Fuzz' . | grep '^Fuzz'); do \
+		fuzz="go test -run ^$$ -fuzz ^$$f\$$ -fuzztime $(FUZZTIME) -fuzzminimizetime 20x ."; \
+		echo "$$p $$f"; $$fuzz || $$fuzz || exit 1; done; done
+
+.PHONY: bench
+bench: ## Run the benchmarks beside their rulers; BENCHTIME and BENCHCOUNT set how long
+	@mkdir -p build
+	go test -run '^$$' -bench . -benchtime $(BENCHTIME) ./exporter ./translate ./oauth
+	cd sandbox && go test -run '^$$' -bench . -benchtime $(BENCHTIME) .
+	cd test/bench && go test -run '^$$' -bench . -benchtime $(BENCHTIME) -count $(BENCHCOUNT) . | tee "$(CURDIR)/build/bench.txt"
+	@$(TOOL) benchstat build/bench.txt
+
+.PHONY: bench-collector
+bench-collector: $(if $(OTELCOL_SEGMENT),,build) ## Measure the built collector beside otlp_http; BENCH_EVENTS, BENCH_COUNT, BENCH_CHECK=1 fails on a missed target
+	@# Without a package name, go test shows the table.
+	cd test/benchcollector && go test -count=1 -timeout 30m
+
+.PHONY: bench-apps
+bench-apps: ## Measure what an event costs the application, beside Segment's own libraries; BENCH_EVENTS, BENCH_COUNT
+	@# Without a package name, go test shows the table.
+	cd test/benchapps && go test -count=1 -timeout 40m
 
 .PHONY: bench-kafka
 bench-kafka: build build/kafka/fetched ## Measure what an event costs agents and gateways; BENCH_CHECK=1 fails on a missed target
 	cd test/kafka && KAFKA_SPEED=1 go test -count=1 -timeout 15m -run TestSpeed -v
 
-.PHONY: test-monitoring
-test-monitoring: build ## Let the built collector go through faults: which alerts fire, and what the dashboard shows; needs prometheus
-	cd test && go test $(RACE) -count=1 -parallel 10 ./monitoring
+# What a release is built for.
+PLATFORMS := linux_amd64 linux_arm64 darwin_amd64 darwin_arm64 windows_amd64 windows_arm64
 
-.PHONY: dashboard-picture
-dashboard-picture: build ## Draw docs/images/dashboard.png from the queries of the dashboard; needs what test-ui and test-monitoring need
-	cd test/ui && npm ci --ignore-scripts --no-audit --no-fund && node browser.js
-	cd test/monitoring/picture && npm ci --ignore-scripts --no-audit --no-fund
-	cd test && DASHBOARD_PICTURE=12s go test -count=1 -run 'TestDashboard$$' ./monitoring
+.PHONY: binaries
+binaries: $(addprefix binary-,$(PLATFORMS)) ## Build the collector for every platform: build/release/OS_ARCH/otelcol-segment
 
-# The broker, in the versions of the POM. It is not built again while that is the same.
-build/kafka/fetched: test/kafka/pom.xml
-	@mvn -version >/dev/null 2>&1 || { echo "make test-kafka needs Java and Maven"; exit 1; }
-	@rm -rf build/kafka && mkdir -p build/kafka
-	mvn -q -B --strict-checksums -f test/kafka/pom.xml dependency:copy-dependencies -DoutputDirectory="$(CURDIR)/build/kafka/lib"
-	@touch $@
+# One platform, with the flags of the builder, and the same whatever git and GOFLAGS say. The source is what make build generates.
+binary-%: build
+	@os=$(word 1,$(subst _, ,$*)) && arch=$(word 2,$(subst _, ,$*)) && cd build/otelcol && \
+		CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build -trimpath -tags timetzdata -buildvcs=false -ldflags='-s -w' \
+			-o "../release/$*/otelcol-segment$$([ $$os != windows ] || echo .exe)" .
 
 # The platform of this machine, unless PLATFORMS is on the command line.
 IMAGE_PLATFORMS = $(if $(filter command,$(firstword $(origin PLATFORMS))),$(PLATFORMS),linux_$(shell go env GOARCH))
@@ -137,11 +179,6 @@ IMAGE_PLATFORMS = $(if $(filter command,$(firstword $(origin PLATFORMS))),$(PLAT
 .PHONY: image
 image: image-files ## Build the container image; PLATFORMS="linux_amd64 linux_arm64" makes an archive of several in build/release/
 	deploy/build-image.sh $(VERSION) $(IMAGE_PLATFORMS)
-
-.PHONY: test-image
-test-image: ## Run the container image in podman, and deploy/compose.yaml in podman-compose; without them it is skipped, unless CI is set
-	@$(MAKE) --no-print-directory image-files PLATFORMS="linux_amd64 linux_arm64"
-	cd test && go test -count=1 ./image
 
 # What the image is made of: build/image.
 .PHONY: image-files
@@ -193,43 +230,6 @@ licenses: $(addprefix sbom-,$(PLATFORMS)) ## Fail when something that is linked 
 .PHONY: verify
 verify: build ## Fail when a module on this machine is not what go.sum says
 	@for m in $(MODULES) build/otelcol; do (cd $$m && go mod verify >/dev/null) || { echo "in $$m"; exit 1; }; done
-
-.PHONY: test-ui
-test-ui: ## Drive the page of the sandbox in a headless Chromium; LOAD_SECONDS sets how long the load lasts
-	@node --version >/dev/null 2>&1 || { echo "make test-ui needs Node.js 20.19 or newer, with npm"; exit 1; }
-	cd test/ui && npm ci --ignore-scripts --no-audit --no-fund && node browser.js
-	@$(MAKE) --no-print-directory build
-	cd test/ui && node --test --test-concurrency=2 --test-reporter=spec
-
-.PHONY: bench
-bench: ## Run the benchmarks beside their rulers; BENCHTIME and BENCHCOUNT set how long
-	@mkdir -p build
-	go test -run '^$$' -bench . -benchtime $(BENCHTIME) ./exporter ./translate ./oauth
-	cd sandbox && go test -run '^$$' -bench . -benchtime $(BENCHTIME) .
-	cd test/bench && go test -run '^$$' -bench . -benchtime $(BENCHTIME) -count $(BENCHCOUNT) . | tee "$(CURDIR)/build/bench.txt"
-	@$(TOOL) benchstat build/bench.txt
-
-.PHONY: bench-collector
-bench-collector: $(if $(OTELCOL_SEGMENT),,build) ## Measure the built collector beside otlp_http; BENCH_EVENTS, BENCH_COUNT, BENCH_CHECK=1 fails on a missed target
-	@# Without a package name, go test shows the table.
-	cd test/benchcollector && go test -count=1 -timeout 30m
-
-.PHONY: bench-apps
-bench-apps: ## Measure what an event costs the application, beside Segment's own libraries; BENCH_EVENTS, BENCH_COUNT
-	@# Without a package name, go test shows the table.
-	cd test/benchapps && go test -count=1 -timeout 40m
-
-.PHONY: test-kubernetes
-test-kubernetes: build ## Build the manifests, read them as strictly as a cluster does, and start the collector as a pod would start it
-	cd test/kubernetes && go test -shuffle=on -count=1 .
-
-.PHONY: fuzz
-fuzz: ## Run each fuzz test for FUZZTIME
-	@# On a busy machine the fuzzer can fail at the end of its time with "context deadline exceeded". A real failure is kept in
-	@# testdata, and fails the second time too.
-	@for p in exporter translate internal/record oauth receiver sandbox; do cd "$(CURDIR)/$$p" || exit 1; for f in $$(go test -list '^Fuzz' . | grep '^Fuzz'); do \
-		fuzz="go test -run ^$$ -fuzz ^$$f\$$ -fuzztime $(FUZZTIME) -fuzzminimizetime 20x ."; \
-		echo "$$p $$f"; $$fuzz || $$fuzz || exit 1; done; done
 
 .PHONY: lint
 lint: ## Run golangci-lint, go vet among its linters, over every module with code, and actionlint over the workflows
