@@ -79,7 +79,7 @@ test-ui: ## Drive the page of the sandbox in a headless Chromium; LOAD_SECONDS s
 	@node --version >/dev/null 2>&1 || { echo "make test-ui needs Node.js 20.19 or newer, with npm"; exit 1; }
 	cd test/ui && npm ci --ignore-scripts --no-audit --no-fund && node browser.js
 	@$(MAKE) --no-print-directory build
-	cd test/ui && node --test --test-concurrency=2 --test-reporter=spec
+	cd test/ui && node --test --test-concurrency=1 --test-reporter=spec
 
 .PHONY: test-sdks
 test-sdks: build ## Run the example of each language; a missing toolchain is skipped, unless CI is set
