@@ -79,23 +79,12 @@ func TestCompose(t *testing.T) {
 		(&container{id}).waitHealthy(t)
 	}
 	runExample(t, "127.0.0.1:"+ports[0])
-	track(t, "127.0.0.1:"+ports[2])
+	status := harness.PostAsLibrary(t, "http://127.0.0.1:"+ports[2]+"/v1/track", "any-key",
+		`{"event": "Order Completed", "userId": "customer-1042"}`)
+	require.Equal(t, http.StatusOK, status)
 	sandbox := harness.Sandbox{URL: "http://127.0.0.1:" + ports[3]}
 	sandbox.WaitFor(t, 7)
 	page, err := harness.Get(sandbox.URL)
 	require.NoError(t, err)
 	assert.Contains(t, page, "<html")
-}
-
-// track sends what a library of Segment's would.
-func track(t *testing.T, address string) {
-	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+address+"/v1/track",
-		strings.NewReader(`{"event": "Order Completed", "userId": "customer-1042"}`))
-	require.NoError(t, err)
-	request.SetBasicAuth("any-key", "")
-	response, err := http.DefaultClient.Do(request)
-	require.NoError(t, err)
-	require.NoError(t, response.Body.Close())
-	require.Equal(t, http.StatusOK, response.StatusCode)
 }

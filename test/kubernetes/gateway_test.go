@@ -44,8 +44,9 @@ func TestGatewayRuns(t *testing.T) {
 			_, err := c.GRPCClient(t).Export(t.Context(), harness.SomeEvents(1))
 			require.NoError(t, err)
 			track := "http://localhost:" + c.ports["segment"] + "/v1/track"
-			assert.Equal(t, http.StatusOK, post(t, track, p.env["SEGMENT_WRITE_KEY"]))
-			assert.Equal(t, http.StatusUnauthorized, post(t, track, "another-key"))
+			const message = `{"event": "Order Completed", "userId": "customer-1042"}`
+			assert.Equal(t, http.StatusOK, harness.PostAsLibrary(t, track, p.env["SEGMENT_WRITE_KEY"], message))
+			assert.Equal(t, http.StatusUnauthorized, harness.PostAsLibrary(t, track, "another-key", message))
 			c.WaitForRequests(t, http.StatusUnauthorized, 1)
 			// A restart would not mend the key.
 			p.requireHealthy(t, c)
@@ -119,17 +120,4 @@ func protobuf(t *testing.T) []byte {
 	request, err := harness.SomeEvents(1).MarshalProto()
 	require.NoError(t, err)
 	return request
-}
-
-// post sends a message as a library of Segment's does, and returns the status.
-func post(t *testing.T, url, key string) int {
-	t.Helper()
-	body := `{"event": "Order Completed", "userId": "customer-1042"}`
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, strings.NewReader(body))
-	require.NoError(t, err)
-	req.SetBasicAuth(key, "")
-	resp, err := http.DefaultClient.Do(req)
-	require.NoError(t, err)
-	require.NoError(t, resp.Body.Close())
-	return resp.StatusCode
 }

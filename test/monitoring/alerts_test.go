@@ -14,6 +14,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"gopkg.in/yaml.v3"
+
+	"github.com/otel-segment/segmentexporter/test/harness"
 )
 
 // TestRuleFile lets promtool read the rules.
@@ -59,7 +61,7 @@ func TestEveryAlertFires(t *testing.T) {
 // those of one Prometheus that scrapes all of them.
 func TestAlerts(t *testing.T) {
 	t.Parallel()
-	tool(t, "promtool")
+	harness.NeedTools(t, "promtool")
 	rules, err := filepath.Abs(alertsFile)
 	require.NoError(t, err)
 	rigs := make([]*rig, len(scenarios))

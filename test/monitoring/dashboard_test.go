@@ -20,6 +20,8 @@ import (
 	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/otel-segment/segmentexporter/test/harness"
 )
 
 // board is what the tests need of a dashboard.
@@ -99,7 +101,7 @@ func TestDashboardFile(t *testing.T) {
 // return something. The alerts are evaluated there too.
 func TestDashboard(t *testing.T) {
 	t.Parallel()
-	tool(t, "prometheus")
+	harness.NeedTools(t, "prometheus")
 	_, b := readDashboard(t)
 	each := pictureTime(t)
 	begin := time.Now()

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/otel-segment/segmentexporter/internal/testcollector"
+	"github.com/otel-segment/segmentexporter/test/harness"
 )
 
 const (
@@ -21,21 +22,10 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// tool is the path of a program that the machine may not have.
-func tool(t *testing.T, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		// CI has all tools: a skip there would go unnoticed.
-		require.Empty(t, os.Getenv("CI"), "there is no %s: install Debian's package prometheus", name)
-		t.Skipf("there is no %s: install Debian's package prometheus", name)
-	}
-	return path
-}
-
 // promtool runs a command of promtool that has to succeed.
 func promtool(t *testing.T, args ...string) {
 	t.Helper()
-	text, err := exec.CommandContext(context.WithoutCancel(t.Context()), tool(t, "promtool"), args...).CombinedOutput()
+	harness.NeedTools(t, "promtool")
+	text, err := exec.CommandContext(context.WithoutCancel(t.Context()), "promtool", args...).CombinedOutput()
 	require.NoError(t, err, "%s", text)
 }

@@ -44,7 +44,7 @@ func startPrometheus(t *testing.T, targets map[string]*harness.Collector) promet
 	address := "localhost:" + testcollector.FreePorts(t, 1)[0]
 	output := &testcollector.Output{}
 	//nolint:noctx // Its cleanup stops it.
-	cmd := exec.Command(tool(t, "prometheus"), "--config.file", path, "--storage.tsdb.path", filepath.Join(folder, "data"),
+	cmd := exec.Command("prometheus", "--config.file", path, "--storage.tsdb.path", filepath.Join(folder, "data"),
 		"--web.listen-address", address, "--log.level", "warn")
 	cmd.Stdout, cmd.Stderr = output, output
 	require.NoError(t, cmd.Start())

@@ -8,11 +8,9 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -116,28 +114,10 @@ service: {pipelines: {logs: {receivers: [otlp, segment]}}}
 func upload(t *testing.T, url, path, key, body string) {
 	t.Helper()
 	every(t, func() {
-		if resp, err := http.DefaultClient.Do(libraryRequest(t, url+path, key, body)); err == nil {
+		if resp, err := http.DefaultClient.Do(harness.LibraryRequest(t, url+path, key, body)); err == nil {
 			_ = resp.Body.Close()
 		}
 	})
-}
-
-func libraryRequest(t *testing.T, url, key, body string) *http.Request {
-	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, strings.NewReader(body))
-	require.NoError(t, err)
-	req.SetBasicAuth(key, "")
-	return req
-}
-
-func post(t *testing.T, url, key, body string) int {
-	t.Helper()
-	resp, err := http.DefaultClient.Do(libraryRequest(t, url, key, body))
-	require.NoError(t, err)
-	_, err = io.Copy(io.Discard, resp.Body)
-	require.NoError(t, err)
-	require.NoError(t, resp.Body.Close())
-	return resp.StatusCode
 }
 
 // withOAuth overlays access tokens, which the sandbox gives to those with a key id. section is that of the exporter.

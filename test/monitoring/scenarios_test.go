@@ -80,7 +80,7 @@ var scenarios = []scenario{
 			client := c.GRPCClient(t)
 			_, err := client.Export(t.Context(), odd(put("segment.unknown", "x")))
 			require.NoError(t, err)
-			require.Equal(t, http.StatusUnauthorized, post(t, url+"/v1/batch", "stranger", `{"batch": []}`))
+			require.Equal(t, http.StatusUnauthorized, harness.PostAsLibrary(t, url+"/v1/batch", "stranger", `{"batch": []}`))
 			c.Sandbox.Inject(t, `{"status": 503}`)
 			r.minutes(t, 5)
 			_, err = client.Export(t.Context(), harness.SomeEvents(400))

@@ -76,9 +76,9 @@ service:
 		`{"batch": [7, {"type": "track", "event": "Opened", "userId": "u", "properties": "none"}]}`,
 		`{"batch": [{"type": "track", "event": "Opened", "userId": "u"}, {"type": "tr`,
 	} {
-		require.Equal(t, http.StatusOK, post(t, url+"/v1/batch", "web-key", body))
+		require.Equal(t, http.StatusOK, harness.PostAsLibrary(t, url+"/v1/batch", "web-key", body))
 	}
-	require.Equal(t, http.StatusUnauthorized, post(t, url+"/v1/batch", "stranger", `{"batch": []}`))
+	require.Equal(t, http.StatusUnauthorized, harness.PostAsLibrary(t, url+"/v1/batch", "stranger", `{"batch": []}`))
 	pass()
 	gateway.Sandbox.Mend(t)
 

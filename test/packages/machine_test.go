@@ -31,7 +31,7 @@ var oneMachine sync.Mutex
 // boot starts a machine, which finds the release in /release.
 func boot(t *testing.T) machine {
 	t.Helper()
-	needTools(t, "systemd-nspawn", "nsenter")
+	harness.NeedTools(t, "systemd-nspawn", "nsenter")
 	debian := t.TempDir()
 	t.Cleanup(func() {
 		remove := asRoot("rm", "-rf", "--one-file-system", debian)

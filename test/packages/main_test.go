@@ -48,19 +48,6 @@ func release(t *testing.T, name string) string {
 	return path
 }
 
-// needTools skips the test when a tool is missing. CI has all: a skip there would go unnoticed.
-func needTools(t *testing.T, names ...string) {
-	t.Helper()
-	for _, name := range names {
-		if _, err := exec.LookPath(name); err != nil {
-			if os.Getenv("CI") != "" {
-				t.Fatal(name + " is not installed")
-			}
-			t.Skip(name + " is not installed")
-		}
-	}
-}
-
 // asRoot is a command that runs as root.
 func asRoot(args ...string) []string {
 	if os.Geteuid() != 0 {
